@@ -50,8 +50,18 @@ class Watcher:
     def writing(self) -> None:
         """The output is about to be written. A cancel comes too late from now on."""
 
-    def taught(self, numbers: Mapping[str, float], photos: int, fit_to_count: bool, page: Path) -> None:
-        """How good a model is that was taught: `numbers` on so many `photos` that were held out, and its page."""
+    def taught(
+        self,
+        numbers: Mapping[str, float],
+        photos: int,
+        fit_to_count: bool,
+        page: Path,
+        beside_find: Mapping[str, int | str],
+    ) -> None:
+        """How good a model is that was taught: `numbers` on so many `photos` that were held out, and its page.
+
+        beside_find: what it and `find` found on the same photos; empty if they were not compared.
+        """
 
     def done(self, output: Path, images: int, failed: int, detections: int) -> None:
         """The output is written."""

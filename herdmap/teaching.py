@@ -45,6 +45,10 @@ class Taught:
     """`flight` or `photo`: what was held out to measure on."""
     metrics: Mapping[str, float]
     """On what was held out: animals, found, missed, false_alarms, precision, recall, f1, count_error (a share)."""
+    beside_find: Mapping[str, int | str]
+    """What `find`, from the same labels, and the model found on the same photos: animals, find_found,
+    find_false_alarms, model_found, model_false_alarms, and which is `better`: `find`, `model` or `unclear`. Empty if
+    `find` was not possible."""
     animals: Mapping[str, int]
     """How many animals of each class it learnt."""
     photos: int
@@ -193,6 +197,7 @@ def teach(
         judgement.verdict,
         judgement.by,
         judgement.numbers(),
+        {} if isinstance(made.beside_find, str) else made.beside_find.numbers(),
         made.animals,
         made.photos,
         made.ended,

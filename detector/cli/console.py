@@ -365,9 +365,17 @@ class JsonLines(Watcher):
     def labelled(self, tiles: Mapping[str, int]) -> None:
         self._print(event="tile_labels", tiles=dict(tiles))
 
-    def taught(self, numbers: Mapping[str, float], photos: int, fit_to_count: bool, page: Path) -> None:
+    def taught(
+        self,
+        numbers: Mapping[str, float],
+        photos: int,
+        fit_to_count: bool,
+        page: Path,
+        beside_find: Mapping[str, int | str],
+    ) -> None:
         rounded = {name: round(value, 4) for name, value in numbers.items() if math.isfinite(value)}
-        self._print(event="taught", held_out=photos, **rounded, fit_to_count=fit_to_count, page=str(page))
+        more = {"beside_find": dict(beside_find)} if beside_find else {}
+        self._print(event="taught", held_out=photos, **rounded, fit_to_count=fit_to_count, **more, page=str(page))
 
     def done(self, output: Path, images: int, failed: int, detections: int) -> None:
         self._print(event="done", output=str(output), images=images, failed=failed, detections=detections)

@@ -38,6 +38,7 @@ MENDS: dict[str, tuple[str, ...]] = {
     "except_for": ("give --position, --dem or --camera, or add --forget", "give --position, --dem or --camera"),
     "export_data": ("run herdmap export-data for those",),
     "extend": ("to go on with the new schedule, give --extend",),
+    "find": ("to search with find, run herdmap find",),
     "fresh": ("--fresh searches all of them again",),
     "full_count": ("give --full-count if all the ground was searched",),
     "georeference": ("run herdmap georeference to find out which are one animal",),

@@ -23,6 +23,7 @@ from detector.search.timing import Profile
 from detector.search.units import Unit
 from detector.survey import changes, matching, precision
 from detector.survey.assembly import Assembled, assemble, now
+from detector.survey.beside_find import worse_than_find
 from detector.survey.borders import undeclared_borders
 from detector.survey.cluster import Cluster
 from detector.survey.crash_retry import Asked, blame
@@ -303,11 +304,14 @@ def _plan(
         )
     if work is None:
         return None
-    searched_by_people: list[str] = []
+    of_the_rest: list[str] = []
     if prepared.rest:
         whole_work, work = work, _without_searched(work)
         left_out = sum(bool(image.units) for image in whole_work.images) - sum(bool(i.units) for i in work.images)
-        searched_by_people = [f"images that people searched completely, and that stay as they are: {left_out}"]
+        of_the_rest = [
+            f"images that people searched completely, and that stay as they are: {left_out}",
+            *worse_than_find(opened.model.info),
+        ]
     poses = poses_of(work.images, settings)
     check_places(work, poses, regions, prepared.region_file)
     missed = untouched_regions(work, poses, regions, prepared.region_file)
@@ -326,7 +330,7 @@ def _plan(
     told += of_versions
     if reading.remembered:
         told.append(_remembered(reading.remembered))
-    told = [*borders, *(regions.warnings if regions else ()), *missed, *held, *searched_by_people, *told]
+    told = [*borders, *(regions.warnings if regions else ()), *missed, *held, *of_the_rest, *told]
     for text in (*work.warnings, *poses.warnings, *scale_remarks(opened.model.info, work.images, poses), *told):
         watcher.warning(text)
     changes.LastRun.of(work, searched_with).write(prepared.folder)

@@ -5,12 +5,11 @@ searched and where no animal is. A run afterwards is a run of `detect` with that
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detector.errors import InputError
 from detector.models import light_fit, light_head
@@ -19,8 +18,8 @@ from detector.models.light_body import LightBody
 from detector.progress import Watcher
 from detector.search import storage
 from detector.search.parts import Journal
-from detector.search.tiles import TileGrid
 from detector.survey.detecting import detect
+from detector.survey.example_tiles import TileScale, ToldImage, examples_of
 from detector.survey.georeferencing import placed_with
 from detector.survey.listing import images_of
 from detector.survey.marks import LEAST_MARKS, Marks
@@ -33,10 +32,8 @@ from geo.paths import StrPath, absolute
 from geo.searches import Searches
 from geo.tables import Images
 
-_MOST_TILES = 60  # that are learnt from: more takes longer and tells little
-_TILE_STEP = 16  # px
-_OVERLAP = 2.5  # of tiles, in lengths of an animal
-_THRESHOLD = 0.5
+THRESHOLD = 0.5
+"""The least score of what `find` proposes."""
 Stretches = Mapping[str, tuple[float, float]]  # by depth, what is black and white in the whole survey
 
 
@@ -106,10 +103,10 @@ def find(
             f"{path.name}: too few animals are marked to learn from: {found}; mark {LEAST_MARKS} or more of a class"
         )
     length = light_fit.length_of(marks.boxes(classes))
-    info, zoom = _info(path, images, marks, classes, length)
-    body = LightBody(device)
-    examples = _examples(path, images, marks, classes, geopackage.read_searches(path), info, stretches)
-    head = light_fit.fit(examples, classes, zoom, info, body)
+    scale = TileScale.of(length)
+    info = _info(path, images, marks, classes, scale)
+    told = _told(path, images, marks, classes, geopackage.read_searches(path), stretches)
+    head = light_fit.fit(examples_of(told, scale), classes, scale.zoom, info, LightBody(device))
     target.parent.mkdir(exist_ok=True)
     light_head.write(head, target)
     listing = images_of(path)
@@ -148,102 +145,60 @@ def _measured(path: Path, marks: Marks, stretches: Stretches, watcher: Watcher |
     return length
 
 
-def _info(path: Path, images: Images, marks: Marks, classes: tuple[str, ...], length: float) -> tuple[ModelInfo, float]:
-    """What the model says about itself, and by how much it enlarges tiles. length: of an animal, px."""
+def _info(path: Path, images: Images, marks: Marks, classes: tuple[str, ...], scale: TileScale) -> ModelInfo:
+    """What the model says about itself."""
     on = np.isin(images.path, [marks.paths[i] for i in np.flatnonzero(marks.animal).tolist()])
     known = images.gsd_m[on][np.isfinite(images.gsd_m[on])]
-    zoom = float(np.clip(light_fit.LENGTH_PX / length, 1 / 32, 4))
-    tile = int(np.clip(_TILE_STEP * round(light_fit.TILE_PX / zoom / _TILE_STEP), 64, 8192))
-    info = ModelInfo(
+    return ModelInfo(
         "detector",
         f"like those in {path.stem}"[:100],
         classes,
-        tile_size=tile,
-        overlap=int(min(tile // 2, np.ceil(_OVERLAP * length))),
+        tile_size=scale.tile_size,
+        overlap=scale.overlap,
         gsd_m=float(np.median(known)) if len(known) else None,
-        score_threshold=_THRESHOLD,
+        score_threshold=THRESHOLD,
         trained_on=f"{sum(marks.count[name] for name in classes)} animals marked in {path.name}"[:200],
         licence="body: Apache-2.0 (EfficientNet-Lite0, ImageNet weights)",
     )
-    return info, zoom
 
 
-def _examples(
-    path: Path,
-    images: Images,
-    marks: Marks,
-    classes: tuple[str, ...],
-    searches: Searches,
-    info: ModelInfo,
-    stretches: Stretches,
-) -> list[light_fit.Example]:
-    """The tiles to learn from: those with animals, with rejected detections, or searched; the richest first."""
+def _told(
+    path: Path, images: Images, marks: Marks, classes: tuple[str, ...], searches: Searches, stretches: Stretches
+) -> list[ToldImage]:
+    """What people said of the images that they looked at. Raises InputError if one is missing."""
     by_image: dict[str, list[int]] = {}
     for row, name in enumerate(marks.paths):
         by_image.setdefault(name, []).append(row)
     searched: dict[str, list[list[float]]] = {}
     for name, box in zip(searches.image, searches.boxes_px.tolist(), strict=True):
         searched.setdefault(name, []).append(box)
-    candidates: list[tuple[int, str, list[int]]] = []
+    told = []
     for name, width, height in zip(images.path, images.width.tolist(), images.height.tolist(), strict=True):
-        of_image = [i for i in by_image.get(name, ()) if marks.animal[i] or marks.rejected[i]]
-        if width < 1 or height < 1 or not (of_image or name in searched):
+        rows = np.array(by_image.get(name, []), np.int64)
+        cells = np.array(searched.get(name, []), float).reshape(-1, 4)
+        looked_at = len(cells) or (marks.animal[rows] | marks.rejected[rows]).any()
+        if width < 1 or height < 1 or not looked_at:
             continue
-        for tile in TileGrid(width, height, info.tile_size, info.overlap).boxes.tolist():
-            inside = [i for i in of_image if _meets(marks.boxes_px[i], tile)]
-            looked = any(_meets(np.array(box), tile) for box in searched.get(name, ()))
-            if inside or looked:
-                candidates.append((len(inside), name, tile))
-    candidates.sort(key=lambda one: -one[0])
-    animals = [one for one in candidates if one[0]][: _MOST_TILES * 3 // 4]
-    ground = [one for one in candidates if not one[0]][: _MOST_TILES - len(animals)]
-    return [
-        _example(_Tile(path, name, tile, stretches), by_image.get(name, []), marks, classes, searched.get(name, []))
-        for _, name, tile in (*animals, *ground)
-    ]
+        learnt = marks.animal[rows] & np.isin([marks.names[i] for i in rows.tolist()], list(classes))
+        rejected = marks.rejected[rows]
+        file = Path(os.path.abspath(path.parent / name))
+        told.append(
+            ToldImage(
+                file,
+                (width, height),
+                marks.boxes_px[rows[learnt]],
+                np.array([classes.index(marks.names[i]) for i in rows[learnt].tolist()], np.int64),
+                marks.boxes_px[rows[rejected]],
+                marks.boxes_px[rows[~learnt & ~rejected]],
+                cells,
+                _stretch_of(file, stretches),
+            )
+        )
+    return told
 
 
-@dataclass(frozen=True)
-class _Tile:
-    """A tile of an image of the survey `path`."""
-
-    path: Path
-    name: str
-    box: list[int]
-    stretches: Stretches
-
-    def pixels(self) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 RGB, as a search shows it to a model. Raises InputError."""
-        file = Path(os.path.abspath(self.path.parent / self.name))
-        x0, y0, x1, y1 = self.box
-        try:
-            stretch = self.stretches.get(raster.inspect(file).depth)
-            with raster.RasterReader(file, stretch) as reader:
-                return reader.read(x0, y0, x1 - x0, y1 - y0)[0]
-        except (GeoError, OSError) as error:
-            raise InputError(f"{file.name}: it cannot be read to learn from it: {error}") from error
-
-
-def _example(
-    tile: _Tile,
-    of_image: list[int],
-    marks: Marks,
-    classes: tuple[str, ...],
-    searched: list[list[float]],
-) -> light_fit.Example:
-    corner = np.array([*tile.box[:2]] * 2, float)
-    here = [i for i in of_image if _meets(marks.boxes_px[i], tile.box)]
-    usable = [i for i in here if marks.animal[i] and marks.names[i] in classes]
-    ignored = [i for i in here if not marks.rejected[i] and i not in set(usable)]
-    empty = [*searched, *(marks.boxes_px[i].tolist() for i in here if marks.rejected[i])]
-    return light_fit.Example(
-        tile.pixels(),
-        marks.boxes_px[usable].reshape(-1, 4) - corner,
-        np.array([classes.index(marks.names[i]) for i in usable], np.int64),
-        np.array(empty, float).reshape(-1, 4) - corner,
-        marks.boxes_px[ignored].reshape(-1, 4) - corner,
-    )
-
-
-def _meets(box: NDArray[np.float64], tile: Sequence[float]) -> bool:
-    return bool(box[0] < tile[2] and box[2] > tile[0] and box[1] < tile[3] and box[3] > tile[1])
+def _stretch_of(file: Path, stretches: Stretches) -> tuple[float, float] | None:
+    try:
+        return stretches.get(raster.inspect(file).depth) if stretches else None
+    except (GeoError, OSError):
+        return None  # reading its pixels says why it cannot be used

@@ -2,7 +2,8 @@
 
 `told` reads surveys and labels, `lessons` decides what they teach, `held_out` what the model is measured on. `patches`
 are the pixels, `learning` is the loop, `taught` the network, and `runs` puts them together. `judged` says how good the
-model is, `learning_curve` what more photos would bring, `next_photos` which ones, and `page` writes it all.
+model is, `comparing` whether it is better than `find`, `learning_curve` what more photos would bring, `next_photos`
+which ones, and `page` writes it all.
 """
 
 import shutil
@@ -17,12 +18,14 @@ from detector.errors import InputError, MissingLibraryError, ModelError
 from detector.models import ModelInfo
 from detector.progress import Watcher
 from detector.search.lock import locked
+from detector.survey.beside_find import CARD
 from detector.teaching.settings import MINUTES, Teaching
 from geo import raster
 from geo.output import check_writable
 from geo.paths import Paths, StrPath, absolute, as_paths
 
 if TYPE_CHECKING:
+    from detector.survey.beside_find import BesideFind
     from detector.teaching.held_out import Before, Division
     from detector.teaching.judged import Judgement
     from detector.teaching.learning_curve import Expected
@@ -42,6 +45,7 @@ class TaughtModel:
         path: The model file.
         info: What it says about itself.
         judgement: How good it is on the photos that were held out.
+        beside_find: How good it is beside `find` there; if that is unknown, why.
         animals: How many animals of each class it learnt.
         photos: On how many photos.
         ended: Why it ended: `done` (its time was over), `no better`, or `stopped`.
@@ -52,6 +56,7 @@ class TaughtModel:
     path: Path
     info: ModelInfo
     judgement: "Judgement"
+    beside_find: "BesideFind | str"
     animals: dict[str, int]
     photos: int
     ended: str
@@ -60,13 +65,14 @@ class TaughtModel:
 
     def summary(self) -> str:
         """What was learnt and how good it is, as lines for a person."""
-        from detector.teaching.page import said
+        from detector.teaching.page import said, said_beside
 
         animals = ", ".join(f"{number} {name}" for name, number in self.animals.items())
         early = {"stopped": "; stopped early, this is the best so far", "no better": "; it got no better"}
         lines = [
             f"learnt from {animals} on {self.photos} photos{early.get(self.ended, '')}",
             *self.judgement.lines(),
+            *said_beside(self.beside_find),
             *said(self.expected),
             f"{self.page}: its mistakes as pictures, and the photos to search next",
             f"{self.path}: taught; to search with it, give it as the model",
@@ -114,7 +120,8 @@ def teach(
         made = _teach(as_paths(sources), path, folder, images, teaching, watcher)
         shutil.rmtree(folder / "work", ignore_errors=True)
     judgement = made.judgement
-    watcher.taught(judgement.numbers(), len(judgement.photos), judgement.counts, made.page)
+    beside = {} if isinstance(made.beside_find, str) else made.beside_find.numbers()
+    watcher.taught(judgement.numbers(), len(judgement.photos), judgement.counts, made.page, beside)
     watcher.done(path, made.photos, 0, sum(made.animals.values()))
     return made
 
@@ -135,7 +142,7 @@ def _teach(
     told, unseen = _told(sources, images, watcher)
     lessons, gsd_m = _lessons(told, folder / "work" / "blocks", teaching, watcher)
     # torch, which takes seconds to load, only here: what a survey lacks is said at once.
-    from detector.teaching import held_out, runs
+    from detector.teaching import comparing, held_out, runs
     from detector.teaching.judged import judgement_of
 
     start, known = _start(path, teaching)
@@ -150,13 +157,14 @@ def _teach(
     part = folder / "work" / path.name
     learnt.write(info, part)
     judgement = judgement_of(part, division, lessons.classes, teaching.device)
-    card = _card(division, before, earlier, lessons, judgement)
+    beside = comparing.compare(judgement, division, lessons.length_px, teaching.device)
+    card = _card(division, before, earlier, lessons, judgement, beside)
     info = replace(info, score_threshold=judgement.threshold, metrics=card)
     learnt.write(info, part)
-    expected, page = _page(folder, part, info, judgement, learner, learnt, unseen, teaching, watcher)
+    expected, page = _page(folder, part, info, judgement, beside, learner, learnt, unseen, teaching, watcher)
     part.replace(path)
     animals, photos = _animals(division, lessons), len(division.learnt)
-    return TaughtModel(path, info, judgement, animals, photos, learnt.ended, expected, page)
+    return TaughtModel(path, info, judgement, beside, animals, photos, learnt.ended, expected, page)
 
 
 def _page(
@@ -164,6 +172,7 @@ def _page(
     model: Path,
     info: ModelInfo,
     judgement: "Judgement",
+    beside: "BesideFind | str",
     learner: "Learner",
     learnt: "Learnt",
     unseen: Sequence["Unseen"],
@@ -185,7 +194,7 @@ def _page(
     for old in folder.glob("next-*.csv"):
         old.unlink()
     write_lists(folder, chosen)
-    return expected, write_page(folder, model, info, judgement, curve, expected, chosen)
+    return expected, write_page(folder, model, info, judgement, beside, curve, expected, chosen)
 
 
 def _told(sources: Sequence[Path], images: StrPath | None, watcher: Watcher) -> tuple[list["Told"], list["Unseen"]]:
@@ -270,7 +279,12 @@ def _info(path: Path, lessons: "Lessons", division: "Division", gsd_m: float | N
 
 
 def _card(
-    division: "Division", before: "Before", earlier: Mapping[str, Any], lessons: "Lessons", judgement: "Judgement"
+    division: "Division",
+    before: "Before",
+    earlier: Mapping[str, Any],
+    lessons: "Lessons",
+    judgement: "Judgement",
+    beside: "BesideFind | str",
 ) -> dict[str, Any]:
     """The metrics of the model's card: how good it is, and which photos must not be mixed up in a later round.
 
@@ -283,6 +297,7 @@ def _card(
     f1 = round(judgement.numbers()["f1"], 4)
     return {
         **judgement.card(),
+        **({} if isinstance(beside, str) else {CARD: beside.numbers()}),
         "taught": {
             "length_px": round(lessons.length_px, 1),
             "animals": animals,

@@ -7,7 +7,7 @@ which nothing is learnt and nothing is judged.
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,12 +35,16 @@ class Lesson:
         identity: The same for the same file under any name, 16 hexadecimal digits.
         rejected_px: (R, 4) float32 xyxy, what was taken for an animal and is none.
         source: The survey or the labels that say so.
+        undecided_px: (M, 4) float64 xyxy, what nobody has decided, and animals of names that are not learnt.
+        searched_px: (K, 4) float64 xyxy, ground on which all animals are marked.
     """
 
     photo: LabelledImage
     identity: str
     rejected_px: NDArray[np.float32]
     source: str
+    undecided_px: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4)))
+    searched_px: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4)))
 
     @property
     def animals(self) -> int:
@@ -167,7 +171,8 @@ def _lesson(one: Told, width: int, height: int, classes: tuple[str, ...], sides:
     inside = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
     animals = boxes[learnt & inside]
     # Nothing is learnt around animals of other names: there are too few of them, and they are no background.
-    crowds = [boxes[~learnt & inside], np.clip(one.ignored_px, 0, size)]
+    undecided = np.concatenate([boxes[~learnt & inside], np.clip(one.ignored_px, 0, size)])
+    crowds = [undecided]
     if one.known_px is not None:
         crowds.append(unknown_ground(np.concatenate([one.known_px, one.rejected_px, animals]), width, height))
     crowd = np.concatenate(crowds)
@@ -184,7 +189,8 @@ def _lesson(one: Told, width: int, height: int, classes: tuple[str, ...], sides:
         columns={"flight": one.flight} if one.flight else {},
         stretch=one.stretch,
     )
-    return Lesson(photo, one.identity, one.rejected_px.astype(np.float32), one.source)
+    searched = size[None] * [0, 0, 1, 1] if one.known_px is None else one.known_px
+    return Lesson(photo, one.identity, one.rejected_px.astype(np.float32), one.source, undecided, searched)
 
 
 def _of_sizes(each: Sequence[Lesson], classes: Sequence[str], length_px: float) -> list[str]:

@@ -13,6 +13,7 @@ from detector.evaluation.judging import Judged, judge, write_all
 from detector.evaluation.mistakes import mistakes
 from detector.evaluation.search import FLOOR
 from detector.models import ModelInfo
+from detector.survey.beside_find import CARD, BesideFind
 from detector.teaching.fitness import RULE
 from detector.teaching.judged import Judgement
 from detector.teaching.learning_curve import Curve, Expected
@@ -27,6 +28,7 @@ def write_page(
     model: StrPath,
     info: ModelInfo,
     judgement: Judgement,
+    beside: BesideFind | str,
     curve: Curve | None,
     expected: Sequence[Expected],
     wanted: Sequence[Wanted],
@@ -38,6 +40,7 @@ def write_page(
         model: The model file.
         info: What it says about itself.
         judgement: How good it is.
+        beside: How good it is beside `find`; if that is unknown, why.
         curve: What short runs on a part of the photos found; None if there was no time.
         expected: What more photos would bring.
         wanted: The photos that would teach most.
@@ -63,6 +66,8 @@ def write_page(
         **judge(truth, curves, curves, counted, together, judged, "f1", limits),
     }
     metrics["fit_to_count"] = judgement.counts
+    if not isinstance(beside, str):
+        metrics[CARD] = beside.numbers()
     if curve is not None:
         metrics["learning_curve"] = {
             "photos": curve.photos,
@@ -70,7 +75,7 @@ def write_page(
             "expected": [vars(one) for one in expected],
         }
     rounds = _rounds(info.metrics)
-    first = [*_verdict(info, judgement), *_progress(rounds, curve, expected), *_next(wanted)]
+    first = [*_verdict(info, judgement), *_beside(beside), *_progress(rounds, curve, expected), *_next(wanted)]
     pictures = mistakes(judgement.photos, truth, counted, together, classes)
     write_all(as_path(folder), metrics, truth, together, pictures, first)
     return as_path(folder) / PAGE
@@ -79,6 +84,13 @@ def write_page(
 def said(expected: Sequence[Expected]) -> list[str]:
     """What more photos would bring, one line each."""
     return [f"{one.photos} more photos: F1 about {one.f1:.2f} ({one.low:.2f} to {one.high:.2f})" for one in expected]
+
+
+def said_beside(beside: BesideFind | str) -> list[str]:
+    """How good a model is beside `find`, for a person."""
+    if isinstance(beside, str):
+        return [f"not compared with find: {beside}"]
+    return [beside.line(), beside.verdict()]
 
 
 def _text(value: object) -> str:
@@ -103,6 +115,16 @@ def _verdict(info: ModelInfo, judgement: Judgement) -> list[str]:
         f"{judgement.fitness.f1:.2f} and the count {judgement.fitness.count_error:+.0%} wrong. "
         "Another camera, height, season or place may be much worse.</p>",
         f"<p>The worst of these photos is {_text(photo.name)}: {found} found, {missed} missed, {wrong} false.</p>",
+    ]
+
+
+def _beside(beside: BesideFind | str) -> list[str]:
+    if isinstance(beside, str):
+        return [f"<p>It was not compared with what find would find: {_text(beside)}.</p>"]
+    photos = "1 photo" if beside.photos == 1 else f"{beside.photos} photos"
+    return [
+        "<h2>Beside find</h2>",
+        f"<p>On {photos} held out, {_text(beside.line())}. So: {_text(beside.verdict())}.</p>",
     ]
 
 

@@ -12,6 +12,7 @@ from qgis.core import (
     QgsProcessingOutputFile,
     QgsProcessingOutputHtml,
     QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
@@ -19,6 +20,7 @@ from qgis.core import (
 
 from ..translation import tr
 from .algorithm import option
+from .beside_find import BesideFind, page_of
 from .on_survey import SurveyCommand
 from .progress import LearningProgress
 
@@ -73,6 +75,7 @@ class Teach(SurveyCommand):
         ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
         self.addOutput(QgsProcessingOutputBoolean("FIT", tr("Fit to count with")))
+        self.addOutput(QgsProcessingOutputString("BETTER", tr("Which is better: find, model or unclear")))
 
     def processAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -96,11 +99,14 @@ class Teach(SurveyCommand):
                     FALSE=event["false_alarms"],
                     FIT=event["fit_to_count"],
                 )
+                if (beside := BesideFind.of(event.get("beside_find"))) is not None:
+                    result["BETTER"] = beside.better
+                    feedback.pushInfo(beside.in_words())
             else:
                 progress.show(event)
 
         if not self.herdmap(arguments, feedback, on_event):
             return {}
-        report = model.with_name(f"{model.stem}.teach") / "report.html"
+        report = page_of(model)
         feedback.pushInfo(tr("How good the model is: {page}").format(page=report))
         return {**result, "MODEL": str(model), "REPORT": str(report)}

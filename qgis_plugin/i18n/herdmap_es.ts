@@ -86,6 +86,26 @@
             <translation>«{name}» tiene una tabla de colores o números complejos, así que Herdmap no puede recortar de él una zona. Deje la zona vacía para examinar el archivo entero.</translation>
         </message>
         <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>“Find more like these”, from the same marks: {found} of {animals} found, {wrong} false alarms; this model: {own} of {animals}, {own_wrong} false alarms.</source>
+            <translation>«Encontrar más como estos», con las mismas marcas: {found} de {animals} encontrados, {wrong} falsas alarmas; este modelo: {own} de {animals}, {own_wrong} falsas alarmas.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>“Find more like these” makes fewer mistakes.</source>
+            <translation>«Encontrar más como estos» comete menos errores.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>The model makes fewer mistakes.</source>
+            <translation>El modelo comete menos errores.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>These images cannot tell which of the two is better.</source>
+            <translation>Estas imágenes no bastan para decir cuál de los dos es mejor.</translation>
+        </message>
+        <message>
             <location filename="../algorithms/check.py" />
             <source>Check the detector's environment</source>
             <translation>Comprobar el entorno del detector</translation>
@@ -1796,6 +1816,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
+            <source>Which is better: find, model or unclear</source>
+            <translation>Cuál es mejor: find, model o unclear</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
             <source>How good the model is: {page}</source>
             <translation>Calidad del modelo: {page}</translation>
         </message>
@@ -2563,6 +2588,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
+            <source>Searches as “Find more like these” does, because it makes fewer mistakes than the model.</source>
+            <translation>Examina como «Encontrar más como estos», porque comete menos errores que el modelo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
             <source>More animals are proposed. Review them: what you reject is learnt too. Then teach a model.</source>
             <translation>Se proponen más animales. Revíselos: también se aprende de lo que rechaza. Luego entrene un modelo.</translation>
         </message>
@@ -2570,6 +2600,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../panel/own_animals.py" />
             <source>Nothing more was found. Mark animals in more images, then press it again, or teach a model.</source>
             <translation>No se encontró nada más. Marque animales en más imágenes y pulse otra vez, o entrene un modelo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>“Find more like these” searched the rest, because it makes fewer mistakes than the model. Review what was found, then teach again.</source>
+            <translation>«Encontrar más como estos» examinó el resto, porque comete menos errores que el modelo. Revise lo encontrado y luego entrene otra vez.</translation>
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
@@ -2608,6 +2643,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../panel/own_animals.py" />
             <source>The model is taught.</source>
             <translation>El modelo está entrenado.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>So “Detect the rest” searches with it. To search with the model all the same, choose “Detect the rest with all settings…” below More.</source>
+            <translation>Por eso «Detectar el resto» lo usa. Para usar el modelo de todos modos, elija «Detectar el resto con todas las opciones…» en Más.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />

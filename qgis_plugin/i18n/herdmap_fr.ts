@@ -86,6 +86,26 @@
             <translation>« {name} » a une table de couleurs ou des nombres complexes : Herdmap ne peut pas en découper une zone. Laissez la zone vide pour examiner tout le fichier.</translation>
         </message>
         <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>“Find more like these”, from the same marks: {found} of {animals} found, {wrong} false alarms; this model: {own} of {animals}, {own_wrong} false alarms.</source>
+            <translation>« Trouver d'autres animaux semblables », avec les mêmes marques : {found} sur {animals} trouvés, {wrong} fausses alertes ; ce modèle : {own} sur {animals}, {own_wrong} fausses alertes.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>“Find more like these” makes fewer mistakes.</source>
+            <translation>« Trouver d'autres animaux semblables » fait moins d'erreurs.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>The model makes fewer mistakes.</source>
+            <translation>Le modèle fait moins d'erreurs.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>These images cannot tell which of the two is better.</source>
+            <translation>Ces images ne permettent pas de dire lequel des deux est meilleur.</translation>
+        </message>
+        <message>
             <location filename="../algorithms/check.py" />
             <source>Check the detector's environment</source>
             <translation>Contrôler l'environnement du détecteur</translation>
@@ -1796,6 +1816,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
+            <source>Which is better: find, model or unclear</source>
+            <translation>Lequel est meilleur : find, model ou unclear</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
             <source>How good the model is: {page}</source>
             <translation>Qualité du modèle : {page}</translation>
         </message>
@@ -2563,6 +2588,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
+            <source>Searches as “Find more like these” does, because it makes fewer mistakes than the model.</source>
+            <translation>Examine comme « Trouver d'autres animaux semblables », qui fait moins d'erreurs que le modèle.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
             <source>More animals are proposed. Review them: what you reject is learnt too. Then teach a model.</source>
             <translation>D'autres animaux sont proposés. Vérifiez-les : ce que vous rejetez s'apprend aussi. Puis entraînez un modèle.</translation>
         </message>
@@ -2570,6 +2600,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../panel/own_animals.py" />
             <source>Nothing more was found. Mark animals in more images, then press it again, or teach a model.</source>
             <translation>Rien de plus n'a été trouvé. Marquez des animaux dans d'autres images, puis appuyez encore, ou entraînez un modèle.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>“Find more like these” searched the rest, because it makes fewer mistakes than the model. Review what was found, then teach again.</source>
+            <translation>« Trouver d'autres animaux semblables » a examiné le reste, car il fait moins d'erreurs que le modèle. Vérifiez ce qui a été trouvé, puis entraînez encore.</translation>
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
@@ -2608,6 +2643,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../panel/own_animals.py" />
             <source>The model is taught.</source>
             <translation>Le modèle est entraîné.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>So “Detect the rest” searches with it. To search with the model all the same, choose “Detect the rest with all settings…” below More.</source>
+            <translation>« Détecter le reste » l'utilise donc. Pour utiliser quand même le modèle, choisissez « Détecter le reste avec tous les réglages… » sous Plus.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />

@@ -86,6 +86,26 @@
             <translation>“{name}” tem uma tabela de cores ou números complexos, por isso o Herdmap não pode recortar dele uma área. Deixe a área vazia para examinar o ficheiro inteiro.</translation>
         </message>
         <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>“Find more like these”, from the same marks: {found} of {animals} found, {wrong} false alarms; this model: {own} of {animals}, {own_wrong} false alarms.</source>
+            <translation>“Encontrar mais como estes”, com as mesmas marcas: {found} de {animals} encontrados, {wrong} falsos alarmes; este modelo: {own} de {animals}, {own_wrong} falsos alarmes.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>“Find more like these” makes fewer mistakes.</source>
+            <translation>“Encontrar mais como estes” comete menos erros.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>The model makes fewer mistakes.</source>
+            <translation>O modelo comete menos erros.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>These images cannot tell which of the two is better.</source>
+            <translation>Estas imagens não permitem dizer qual dos dois é melhor.</translation>
+        </message>
+        <message>
             <location filename="../algorithms/check.py" />
             <source>Check the detector's environment</source>
             <translation>Verificar o ambiente do detector</translation>
@@ -1796,6 +1816,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
+            <source>Which is better: find, model or unclear</source>
+            <translation>Qual é melhor: find, model ou unclear</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
             <source>How good the model is: {page}</source>
             <translation>Qualidade do modelo: {page}</translation>
         </message>
@@ -2563,6 +2588,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
+            <source>Searches as “Find more like these” does, because it makes fewer mistakes than the model.</source>
+            <translation>Examina como “Encontrar mais como estes”, porque comete menos erros do que o modelo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
             <source>More animals are proposed. Review them: what you reject is learnt too. Then teach a model.</source>
             <translation>São propostos mais animais. Reveja-os: também se aprende com o que rejeita. Depois treine um modelo.</translation>
         </message>
@@ -2570,6 +2600,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../panel/own_animals.py" />
             <source>Nothing more was found. Mark animals in more images, then press it again, or teach a model.</source>
             <translation>Nada mais foi encontrado. Marque animais em mais imagens e prima outra vez, ou treine um modelo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>“Find more like these” searched the rest, because it makes fewer mistakes than the model. Review what was found, then teach again.</source>
+            <translation>“Encontrar mais como estes” examinou o resto, porque comete menos erros do que o modelo. Reveja o que foi encontrado e depois treine outra vez.</translation>
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
@@ -2608,6 +2643,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../panel/own_animals.py" />
             <source>The model is taught.</source>
             <translation>O modelo está treinado.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>So “Detect the rest” searches with it. To search with the model all the same, choose “Detect the rest with all settings…” below More.</source>
+            <translation>Por isso “Detectar o resto” usa-o. Para usar o modelo mesmo assim, escolha “Detectar o resto com todas as opções…” em Mais.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />

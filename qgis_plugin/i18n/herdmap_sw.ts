@@ -86,6 +86,26 @@
             <translation>“{name}” ina jedwali la rangi au namba changamano, hivyo Herdmap haiwezi kukata sehemu yake. Acha sehemu wazi ili kuchunguza faili lote.</translation>
         </message>
         <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>“Find more like these”, from the same marks: {found} of {animals} found, {wrong} false alarms; this model: {own} of {animals}, {own_wrong} false alarms.</source>
+            <translation>“Tafuta wengine kama hawa”, kwa alama zile zile: {found} kati ya {animals} walipatikana, tahadhari za uongo {wrong}; modeli hii: {own} kati ya {animals}, tahadhari za uongo {own_wrong}.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>“Find more like these” makes fewer mistakes.</source>
+            <translation>“Tafuta wengine kama hawa” hufanya makosa machache zaidi.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>The model makes fewer mistakes.</source>
+            <translation>Modeli hufanya makosa machache zaidi.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/beside_find.py" />
+            <source>These images cannot tell which of the two is better.</source>
+            <translation>Picha hizi haziwezi kusema ipi kati ya hizo mbili ni bora.</translation>
+        </message>
+        <message>
             <location filename="../algorithms/check.py" />
             <source>Check the detector's environment</source>
             <translation>Kagua mazingira ya kitambuzi</translation>
@@ -1796,6 +1816,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
+            <source>Which is better: find, model or unclear</source>
+            <translation>Ipi ni bora: find, model au unclear</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/teach.py" />
             <source>How good the model is: {page}</source>
             <translation>Ubora wa modeli: {page}</translation>
         </message>
@@ -2563,6 +2588,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
+            <source>Searches as “Find more like these” does, because it makes fewer mistakes than the model.</source>
+            <translation>Huchunguza kama “Tafuta wengine kama hawa”, kwa sababu hufanya makosa machache kuliko modeli.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
             <source>More animals are proposed. Review them: what you reject is learnt too. Then teach a model.</source>
             <translation>Wanyama zaidi wamependekezwa. Wakague: unachokataa pia hujifunzwa. Kisha fundisha modeli.</translation>
         </message>
@@ -2570,6 +2600,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../panel/own_animals.py" />
             <source>Nothing more was found. Mark animals in more images, then press it again, or teach a model.</source>
             <translation>Hakuna zaidi kilichopatikana. Weka alama kwa wanyama katika picha zaidi, kisha bonyeza tena, au fundisha modeli.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>“Find more like these” searched the rest, because it makes fewer mistakes than the model. Review what was found, then teach again.</source>
+            <translation>“Tafuta wengine kama hawa” ilichunguza zilizobaki, kwa sababu hufanya makosa machache kuliko modeli. Kagua kilichopatikana, kisha fundisha tena.</translation>
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
@@ -2608,6 +2643,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../panel/own_animals.py" />
             <source>The model is taught.</source>
             <translation>Modeli imefundishwa.</translation>
+        </message>
+        <message>
+            <location filename="../panel/own_animals.py" />
+            <source>So “Detect the rest” searches with it. To search with the model all the same, choose “Detect the rest with all settings…” below More.</source>
+            <translation>Kwa hiyo “Tambua zilizobaki” huitumia. Ili kutumia modeli hata hivyo, chagua “Tambua zilizobaki kwa mipangilio yote…” chini ya Zaidi.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />

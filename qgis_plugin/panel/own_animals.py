@@ -1,8 +1,9 @@
 """The step *Teach your animals*: for animals that no model at hand knows. People mark some, and Herdmap finds the rest.
 
 First *Find more like these* proposes animals from a few marks, in seconds to minutes and without torch. Then *Teach a
-model* learns from what people marked, searched and rejected. *Detect the rest* searches with that model what nobody
-searched completely. After more reviews, each of them may be pressed again.
+model* learns from what people marked, searched and rejected. *Detect the rest* searches what nobody searched completely
+with that model, or as *Find more like these* does if this made fewer mistakes on images that neither had learnt from.
+After more reviews, each of them may be pressed again.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QDoubleSpinBox, QFrame, QPushButton
 
+from ..algorithms.beside_find import BesideFind, page_of
 from ..environment import environment
 from ..environment.set_up import Teaching
 from ..translation import tr
@@ -82,13 +84,18 @@ class OwnAnimals:
         ):
             self.box.buttons[name].setEnabled(not why)
             self.box.buttons[name].setToolTip(why)
+        if not untaught and self._finds_better():
+            text = tr("Searches as “Find more like these” does, because it makes fewer mistakes than the model.")
+            self.box.buttons["run_rest"].setToolTip(text)
         self.box.buttons["open_taught"].setVisible(self._page() is not None)
 
     # ---- what the buttons do -----------------------------------------------------------------
 
     def find(self) -> None:
         """Propose more animals like those that people marked."""
-        done = tr("More animals are proposed. Review them: what you reject is learnt too. Then teach a model.")
+        self._find(tr("More animals are proposed. Review them: what you reject is learnt too. Then teach a model."))
+
+    def _find(self, done: str) -> None:
         nothing = tr("Nothing more was found. Mark animals in more images, then press it again, or teach a model.")
         given = {"SURVEY": str(self.dock.path)}
         self.dock.start(Asked(road.TEACH, "herdmap:find", given, done=self._found(done, nothing)))
@@ -104,13 +111,23 @@ class OwnAnimals:
 
     def _taught(self, results: dict[str, Any]) -> str:
         """Say how good the model is, and stay here: the next button is the one below."""
-        text = judged(results)
+        text = judged(results, self._beside_find())
         self.dock.panel.say(text)
         self.dock.iface.messageBar().pushSuccess("Herdmap", text)
         return ""
 
     def detect_rest(self) -> None:
-        """Search the images that nobody searched completely with the model that was taught."""
+        """Search the images that nobody searched completely: with the model that was taught, or as `find` does, if that
+        is better. The dialog with all settings searches with the model that it is given.
+        """
+        if self._finds_better():
+            self._find(
+                tr(
+                    "“Find more like these” searched the rest, because it makes fewer mistakes than the model. Review"
+                    " what was found, then teach again."
+                )
+            )
+            return
         given = {"SURVEY": str(self.dock.path), "MODEL": str(self.model())}
         done = tr("The rest is searched. Review what was found, the doubtful ones first, then teach again or count.")
         nothing = tr("The model found nothing in the rest. Mark animals in more images, and teach it again.")
@@ -132,13 +149,22 @@ class OwnAnimals:
         if (page := self._page()) is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(page)))
 
+    def _beside_find(self) -> BesideFind | None:
+        model = self.model()
+        return BesideFind.of_model(model) if model is not None else None
+
+    def _finds_better(self) -> bool:
+        """Whether *Find more like these* is better than the model, and can be done here."""
+        state, beside = self.dock.state, self._beside_find()
+        return state is not None and not road.too_few_to_find(state) and beside is not None and beside.find_is_better
+
     def _page(self) -> Path | None:
         model = self.model()
-        page = model.with_name(f"{model.stem}.teach") / "report.html" if model is not None else None
+        page = page_of(model) if model is not None else None
         return page if page is not None and page.is_file() else None
 
 
-def judged(results: dict[str, Any]) -> str:
+def judged(results: dict[str, Any], beside: BesideFind | None) -> str:
     """How good the model is that was taught, in words. results: those of `herdmap:teach`."""
     if results.get("ANIMALS") is None:
         return tr("The model is taught. Press “Detect the rest”.")
@@ -152,4 +178,14 @@ def judged(results: dict[str, Any]) -> str:
         if results.get("FIT")
         else tr("It is fit to propose: let people review what it finds.")
     )
-    return tr("The model is taught.") + f" {found} {fit}"
+    parts = [tr("The model is taught."), found, fit]
+    if beside is not None:
+        parts.append(beside.in_words())
+        if beside.find_is_better:
+            parts.append(
+                tr(
+                    "So “Detect the rest” searches with it. To search with the model all the same, choose"
+                    " “Detect the rest with all settings…” below More."
+                )
+            )
+    return " ".join(parts)

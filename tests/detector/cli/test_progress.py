@@ -20,7 +20,7 @@ FIELDS = {
     "warning": {"event", "text"},
     "taught": {
         *("event", "held_out", "animals", "found", "missed", "false_alarms"),
-        *("precision", "recall", "f1", "count_error", "fit_to_count", "page"),
+        *("precision", "recall", "f1", "count_error", "fit_to_count", "beside_find", "page"),
     },
     "done": {"event", "output", "images", "failed", "detections"},
 }
@@ -76,10 +76,14 @@ def test_at_most_four_progress_lines_a_second(capsys: pytest.CaptureFixture[str]
 def test_how_good_a_taught_model_is_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     from detector.cli.console import JsonLines
 
-    numbers = dict.fromkeys(FIELDS["taught"] - {"event", "held_out", "fit_to_count", "page"}, 0.123456)
-    JsonLines().taught({**numbers, "count_error": float("nan")}, 6, True, Path("report.html"))
+    numbers = dict.fromkeys(FIELDS["taught"] - {"event", "held_out", "fit_to_count", "beside_find", "page"}, 0.123456)
+    undefined = {**numbers, "count_error": float("nan")}
+    JsonLines().taught(undefined, 6, True, Path("report.html"), {"find_found": 5, "better": "find"})
     said = json.loads(capsys.readouterr().out)
     assert set(said) == FIELDS["taught"] - {"count_error"}
+    assert said["beside_find"] == {"find_found": 5, "better": "find"}
+    JsonLines().taught(undefined, 6, True, Path("report.html"), {})
+    assert "beside_find" not in json.loads(capsys.readouterr().out), "they were not compared"
     assert (said["f1"], said["held_out"], said["fit_to_count"], said["page"]) == (0.1235, 6, True, "report.html")
 
 

@@ -19,6 +19,7 @@ from detector.models import ModelInfo, light_fit, light_head, open_model
 from detector.models.light_body import CHANNELS
 from detector.progress import Watcher
 from detector.survey import finding
+from detector.survey.beside_find import CARD, FIND, BesideFind
 from geo import geopackage
 from geo.searches import Searches, with_searches
 from geo.simulation import SurveySettings, render_scene
@@ -264,6 +265,22 @@ def test_the_command_says_what_it_learnt_from(begun: Path, here: HerdmapHere, tm
     assert ended.code == 0, ended.err
     assert ended.out.startswith("learnt from ")
     assert (tmp_path / "m.npz").stat().st_size < 50_000
+
+
+def test_a_model_that_is_worse_than_find_says_so(
+    searched: finding.Found, begun: Path, here: HerdmapHere, tmp_path: Path
+) -> None:
+    """It is what the user asked for, so it searches; but good proposals do not give way to worse without a word."""
+    model = open_model(str(searched.model), "cpu")
+    assert isinstance(model, light_head.LightHeadDetector)
+    card = {CARD: BesideFind(1, 13, (13, 0), (11, 11), FIND).numbers()}
+    worse = tmp_path / "worse.npz"
+    light_head.write(replace(model.head, info=replace(model.info, name="seals", metrics=card)), worse)
+    ended = here("detect", "--rest", "-o", begun, "--device", "cpu", "--model", worse)
+    assert ended.code == 0, ended.err
+    assert "seals makes more mistakes than find: of photos held out, find, from the same labels: 13 of 13" in ended.err
+    assert "to search with find, run herdmap find" in ended.err
+    assert "mistakes" not in here("detect", "--rest", "-o", begun, "--device", "cpu", "--model", searched.model).err
 
 
 def test_the_rest_of_a_survey_is_detected(begun: Path, here: HerdmapHere) -> None:

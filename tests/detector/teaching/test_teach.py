@@ -1,5 +1,6 @@
 """`herdmap teach` on tiny simulated surveys: the real thing, in few steps."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from detector import models, survey
 from detector.errors import InputError
 from detector.progress import Progress, Watcher
+from detector.survey.beside_find import BesideFind
 from geo.errors import GeoError
 from geo.estimates.sample import read_sample
 from tests.command_line import HerdmapHere
@@ -59,6 +61,10 @@ def test_a_survey_teaches_a_model_that_detect_takes(taught: TaughtModel, marked:
     card = model.info.metrics
     assert len(card["taught"]["learnt"]) + len(card["taught"]["held_out"]) == 4
     assert 15 < card["taught"]["length_px"] < 50
+    assert isinstance(taught.beside_find, BesideFind)
+    assert BesideFind.of_card(card) == taught.beside_find
+    assert taught.beside_find.line() in taught.summary()
+    assert taught.beside_find.model[0] == taught.judgement.numbers()["found"]
     # It starts from the bundled model, which knows such sheep: a few steps must not have spoilt that.
     assert taught.judgement.numbers()["f1"] > 0.8
     assert not taught.judgement.counts  # one photo says too little
@@ -72,6 +78,8 @@ def test_a_survey_teaches_a_model_that_detect_takes(taught: TaughtModel, marked:
 def test_the_page_says_what_the_model_is_fit_for_and_what_to_search_next(taught: TaughtModel, marked: Path) -> None:
     page = taught.page.read_text(encoding="utf-8")
     assert "Fit to propose" in page
+    assert "find, from the same labels: " in page
+    assert json.loads(taught.page.with_name("metrics.json").read_text(encoding="utf-8"))["beside_find"]["better"]
     assert "too few photos or too little time" in page
     assert "The largest missed animals" in page
     unseen = sorted(path.name for path in marked.parent.glob("*.png"))[4]
@@ -112,13 +120,22 @@ def test_points_and_two_classes(photos: tuple[Path, dict[str, Boxes]], tmp_path:
     truth = copy_of(photos, tmp_path)
     told: list[str] = []
     judged: list[tuple[float, int, bool, bool]] = []
+    beside: list[Mapping[str, int | str]] = []
 
     class Heard(Watcher):
         def warning(self, text: str) -> None:
             told.append(text)
 
-        def taught(self, numbers: Mapping[str, float], photos: int, fit_to_count: bool, page: Path) -> None:
+        def taught(
+            self,
+            numbers: Mapping[str, float],
+            photos: int,
+            fit_to_count: bool,
+            page: Path,
+            beside_find: Mapping[str, int | str],
+        ) -> None:
             judged.append((numbers["animals"], photos, fit_to_count, page.is_file()))
+            beside.append(beside_find)
 
     points = write_survey(tmp_path / "p.gpkg", truth, classes=("sheep", "goat"), kind="point")
     made = teach(points, tmp_path / "two.onnx", teaching=Teaching(steps=2, device="cpu"), watcher=Heard())
@@ -126,6 +143,8 @@ def test_points_and_two_classes(photos: tuple[Path, dict[str, Boxes]], tmp_path:
     of = made.judgement
     assert judged == [(of.numbers()["animals"], len(of.photos), of.counts, True)]
     assert any("marked as points alone" in text for text in told)
+    assert beside[0]["animals"] == of.numbers()["animals"], "of both classes"
+    assert 0 < int(beside[0]["find_found"]) <= int(beside[0]["animals"])
     assert set(models.load(str(made.path), "cpu").info.thresholds()) <= set(np.arange(5, 100, dtype=np.float32) / 100)
 
 

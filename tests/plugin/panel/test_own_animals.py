@@ -17,8 +17,10 @@ from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QInputDialog, QToolButton
 
+from qgis_plugin.algorithms.beside_find import BesideFind
 from qgis_plugin.environment import environment
 from qgis_plugin.panel import road
+from qgis_plugin.panel.own_animals import judged
 from qgis_plugin.panel.state import read_state
 from tests import ROOT
 from tests.geopackage_checker import check_geopackage
@@ -215,11 +217,16 @@ def teach_and_detect(plugin, survey, mouse):
     model = survey.with_name(f"{survey.stem}_model.onnx")
     assert shown(dock, road.TEACH).endswith(f"Model: {model.name}")
     assert box.is_unfolded, "the next button is in this step"
+    beside = BesideFind.of_model(model)
+    assert beside is not None
+    assert beside.in_words() in dock.panel.message.text()
+    assert beside.find_is_better == ("searches with it" in dock.panel.message.text())
     marks = read_state(survey).marked
     mouse.click(button(dock, "run_rest"))
     wait(lambda: settled(dock), LONG)
     assert dock.panel.message.isHidden(), dock.panel.message.text()
-    assert rows(survey, "SELECT model FROM runs ORDER BY fid DESC LIMIT 1") == [(model.stem,)]
+    searched_with = f"like those in {survey.stem}" if beside.find_is_better else model.stem
+    assert rows(survey, "SELECT model FROM runs ORDER BY fid DESC LIMIT 1") == [(searched_with,)]
     assert dock.state.marked == marks, "what people said is kept"
 
 
@@ -264,6 +271,55 @@ def test_a_search_that_finds_nothing_says_so_and_what_to_do(plugin, copied):
     assert dock.panel.message.text() == "nothing found"
     assert dock.panel.message.isVisibleTo(dock.panel)
     QgsProject.instance().clear()
+
+
+@pytest.mark.parametrize(
+    ("better", "marked", "algorithm"),
+    [
+        ("find", 9, "herdmap:find"),
+        ("find", 1, "herdmap:detectrest"),  # too few marks in this survey: the model learnt from others
+        ("model", 9, "herdmap:detectrest"),
+        ("unclear", 9, "herdmap:detectrest"),
+        (None, 9, "herdmap:detectrest"),  # it was not compared
+    ],
+)
+def test_the_rest_is_searched_by_what_makes_fewer_mistakes(plugin, copied, monkeypatch, better, marked, algorithm):
+    model = copied.with_name(f"{copied.stem}_model.onnx")
+    model.write_bytes(b"onnx")
+    page = model.with_name(f"{model.stem}.teach") / "report.html"
+    page.parent.mkdir()
+    page.write_text("<p>How good it is.</p>", encoding="utf-8")
+    found = {"animals": 13, "find_found": 12, "find_false_alarms": 1, "model_found": 11, "model_false_alarms": 14}
+    said = {"beside_find": {**found, "better": better}} if better else {}
+    page.with_name("metrics.json").write_text(json.dumps(said), encoding="utf-8")
+    plugin.actions["panel"].trigger()
+    dock = plugin._panel
+    dock.open(copied)
+    wait(lambda: settled(dock))
+    dock.state = dock.state._replace(marked={"sheep": marked})
+    dock.own.update()
+    asked = []
+    monkeypatch.setattr(dock, "start", asked.append)
+    button(dock, "run_rest").click()
+    assert [one.algorithm for one in asked] == [algorithm]
+    finds = algorithm == "herdmap:find"
+    assert ("makes fewer mistakes than the model" in button(dock, "run_rest").toolTip()) == finds
+    assert ("makes fewer mistakes than the model" in asked[0].done({"PROPOSED": 2})) == finds
+    if better:
+        text = judged(
+            {"ANIMALS": 13, "HELD_OUT": 1, "FOUND": 11, "FALSE": 14, "FIT": False}, BesideFind.of_model(model)
+        )
+        assert "12 of 13 found, 1 false alarms; this model: 11 of 13, 14 false alarms." in text
+        assert ("So “Detect the rest” searches with it." in text) == (better == "find")
+    QgsProject.instance().clear()
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"beside_find": 3}', '{"beside_find": {"animals": "13"}}', "[" * 9000])
+def test_numbers_that_cannot_be_understood_say_nothing(tmp_path, text):
+    (tmp_path / "m.teach").mkdir()
+    (tmp_path / "m.teach" / "metrics.json").write_text(text, encoding="utf-8")
+    assert BesideFind.of_model(tmp_path / "m.onnx") is None
+    assert BesideFind.of_model(tmp_path / "other.onnx") is None
 
 
 def test_without_torch_the_panel_says_what_it_takes_and_leads_to_the_settings(plugin, copied, monkeypatch):
