@@ -35,7 +35,7 @@ HOMES = {
     "cv2": ("geo/overlaps/pixels.py",),
     "pycocotools": ("detector/evaluation/average_precision.py",),
     "qgis": ("qgis_plugin/",),
-    "osgeo": ("qgis_plugin/search/pixels.py",),
+    "osgeo": ("qgis_plugin/image_file.py", "qgis_plugin/search/pixels.py"),
     "click": ("detector/cli/",),
     "pandas": ("herdmap/tables.py",),
     "geopandas": ("herdmap/tables.py",),
@@ -90,7 +90,7 @@ qgis_plugin.review
 qgis_plugin.algorithms  qgis_plugin.survey_dock
 qgis_plugin.environment  qgis_plugin.layers
 qgis_plugin.survey_file  qgis_plugin.score_filter  qgis_plugin.class_colours  qgis_plugin.survey_panel
-qgis_plugin.survey_words  qgis_plugin.one_click  qgis_plugin.state_colours
+qgis_plugin.survey_words  qgis_plugin.one_click  qgis_plugin.state_colours  qgis_plugin.image_file
 qgis_plugin.icons  qgis_plugin.help_pages
 qgis_plugin.translation
 """

@@ -33,6 +33,7 @@ def own_files(images: Sequence[PlannedImage], references: Sequence[PixelsToMap |
             crs_wkt=reference.crs_wkt,
             bands=image.info.bands,
             dtype=image.info.dtype,
+            stretch=image.info.stretch,
         )
         for image, reference in zip(images, references, strict=True)
         if reference is not None and image.info is not None and image.info.by_name

@@ -32,7 +32,8 @@ class ImageryLayer:
     """A raster that the project shows under the boxes.
 
     source: path of a raster or VRT relative to the GeoPackage, POSIX separators. crs_wkt: None where undefined.
-    bands: 1 is drawn grey, 3 and more as RGB. dtype: what is not uint8 is stretched as it is drawn.
+    bands: 1 is drawn grey, 3 and more as RGB. dtype: what is not uint8 is stretched. stretch: the values that are drawn
+    black and white then; None: QGIS measures them as it draws, and GDAL writes what it measured beside the raster.
     """
 
     name: str
@@ -41,6 +42,7 @@ class ImageryLayer:
     crs_wkt: str | None = None
     bands: int = 3
     dtype: str = "uint8"
+    stretch: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         if not self.source or self.bands < 1:

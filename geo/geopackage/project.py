@@ -184,7 +184,7 @@ def add_imagery(tree: ET.Element, layers: ET.Element, key: str, image: ImageryLa
     alpha = "-1" if image.kind == "orthomosaic" else "4"  # of the VRTs that this project writes
     renderer = element(pipe, "rasterrenderer", type=kind, opacity="1", alphaBand=alpha, nodataColor="", **bands)
     if image.dtype != "uint8":
-        _stretch(renderer, ("red", "green", "blue") if image.bands >= 3 else ("",))
+        _stretch(renderer, ("red", "green", "blue") if image.bands >= 3 else ("",), image.stretch)
     elif image.bands < 3:
         _contrast(renderer, "contrastEnhancement", 0, 255, "NoEnhancement")
     # Averaged as it is drawn small, the real pixels as it is drawn large. On a rotated raster without overviews this
@@ -194,27 +194,32 @@ def add_imagery(tree: ET.Element, layers: ET.Element, key: str, image: ImageryLa
     _node(tree, layer, expanded=False)
 
 
-def _stretch(renderer: ET.Element, colours: Sequence[str]) -> None:
-    """Stretch what is in view between its 2nd and 98th percentile: 16 bit imagery fills no fixed range."""
-    origin = element(renderer, "minMaxOrigin")
-    for tag, value in (
-        ("limits", "CumulativeCut"),
-        ("extent", "UpdatedCanvas"),
-        ("statAccuracy", "Estimated"),
-        ("cumulativeCutLower", "0.02"),
-        ("cumulativeCutUpper", "0.98"),
-        ("stdDevFactor", "2"),
-    ):
-        element(origin, tag, value)
+def _stretch(renderer: ET.Element, colours: Sequence[str], stretch: tuple[float, float] | None) -> None:
+    """Stretch 16 bit imagery, which fills no fixed range, as the search did: QGIS measures nothing, and writes nothing.
+
+    If that is not known, stretch what is in view between its 2nd and 98th percentile.
+    """
+    if stretch is None:
+        origin = element(renderer, "minMaxOrigin")
+        for tag, value in (
+            ("limits", "CumulativeCut"),
+            ("extent", "UpdatedCanvas"),
+            ("statAccuracy", "Estimated"),
+            ("cumulativeCutLower", "0.02"),
+            ("cumulativeCutUpper", "0.98"),
+            ("stdDevFactor", "2"),
+        ):
+            element(origin, tag, value)
     for colour in colours:
         tag = f"{colour}ContrastEnhancement" if colour else "contrastEnhancement"
-        _contrast(renderer, tag, 0, 65535, "StretchToMinimumMaximum")
+        low, high = stretch or (0, 65535)
+        _contrast(renderer, tag, low, high, "StretchToMinimumMaximum")
 
 
-def _contrast(renderer: ET.Element, tag: str, low: int, high: int, algorithm: str) -> None:
+def _contrast(renderer: ET.Element, tag: str, low: float, high: float, algorithm: str) -> None:
     contrast = element(renderer, tag)
-    element(contrast, "minValue", str(low))
-    element(contrast, "maxValue", str(high))
+    element(contrast, "minValue", repr(low))
+    element(contrast, "maxValue", repr(high))
     element(contrast, "algorithm", algorithm)
 
 

@@ -1,6 +1,7 @@
 """Reads which imagery a survey's own QGIS project shows, so that a file made from the survey shows the same."""
 
 import io
+import math
 import os
 import zipfile
 from dataclasses import replace
@@ -54,11 +55,27 @@ def _layer(node: ET.Element) -> ImageryLayer | None:
         return None
     wkt = node.findtext("srs/spatialrefsys/wkt") or None
     own_file = renderer.get("alphaBand") == "-1"
+    contrast = renderer.find(
+        "contrastEnhancement" if renderer.get("type") != "multibandcolor" else "redContrastEnhancement"
+    )
+    stretched = contrast is not None and contrast.findtext("algorithm") == "StretchToMinimumMaximum"
     return ImageryLayer(
         name=node.findtext("layername") or source,
         source=source.removeprefix("./"),
         kind="orthomosaic" if own_file else "contact sheet" if wkt is None else "photo",
         crs_wkt=wkt,
         bands=3 if renderer.get("type") == "multibandcolor" else 1,
-        dtype="uint8" if renderer.find("minMaxOrigin") is None else "uint16",
+        dtype="uint16" if stretched else "uint8",
+        stretch=_range_of(contrast) if stretched and renderer.find("minMaxOrigin") is None else None,
     )
+
+
+def _range_of(contrast: ET.Element | None) -> tuple[float, float] | None:
+    """What is drawn black and white; None if that cannot be understood."""
+    if contrast is None:
+        return None
+    try:
+        low, high = (float(contrast.findtext(tag) or "") for tag in ("minValue", "maxValue"))
+    except ValueError:
+        return None
+    return (low, high) if math.isfinite(low) and math.isfinite(high) else None

@@ -114,7 +114,8 @@ class Detect(FromImagery):
     def problem(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         if wrong := self.wrong_imagery(parameters, context):
             return wrong
-        if parameters.get("EXTENT") and self.parameterAsString(parameters, "FOLDER", context):
+        photos = parameters.get("FILES") or self.parameterAsString(parameters, "FOLDER", context)
+        if parameters.get("EXTENT") and photos:
             return tr(
                 "An area works for orthomosaics only, and a folder of photos is chosen too. Leave one of the two empty."
             )

@@ -35,12 +35,12 @@ _LONGEST_COMMAND = 20_000
 
 
 class FromImagery(CommandAlgorithm):
-    """Makes a survey, OUTPUT, of the imagery of the parameters IMAGERY and FOLDER.
+    """Makes a survey, OUTPUT, of the imagery of the parameters IMAGERY, FILES and FOLDER.
 
     opens: whether the survey is opened at the end. found: the survey, once it is written.
     """
 
-    SUGGESTED_BY = ("IMAGERY", "FOLDER")
+    SUGGESTED_BY = ("IMAGERY", "FILES", "FOLDER")
     REGIONS_FROM = ("REGIONS", "WITHIN")
 
     def __init__(self) -> None:
@@ -49,9 +49,17 @@ class FromImagery(CommandAlgorithm):
         self.found = ""
 
     def add_imagery(self) -> None:
-        """Add the parameters IMAGERY and FOLDER."""
+        """Add the parameters IMAGERY, FILES and FOLDER.
+
+        The panel gives files as FILES, which the dialog does not show: QGIS opens each file of IMAGERY as a layer, and
+        GDAL then writes its statistics beside it.
+        """
         raster, folder = QgsProcessing.SourceType.TypeRaster, QgsProcessingParameterFile.Behavior.Folder
         self.addParameter(QgsProcessingParameterMultipleLayers("IMAGERY", tr("Imagery"), raster, optional=True))
+        file = QgsProcessing.SourceType.TypeFile
+        files = QgsProcessingParameterMultipleLayers("FILES", tr("Files"), file, optional=True)
+        files.setFlags(files.flags() | files.Flag.FlagHidden)
+        self.addParameter(files)
         self.addParameter(QgsProcessingParameterFile("FOLDER", tr("Folder of photos"), folder, optional=True))
 
     def add_polygons(self, within: str) -> None:
@@ -170,6 +178,7 @@ class FromImagery(CommandAlgorithm):
         """The files and the folder to search."""
         chosen = self.parameterAsLayerList(parameters, "IMAGERY", context)
         inputs = [imagery.file_of(layer) for layer in chosen]
+        inputs += [str(file) for file in parameters.get("FILES") or ()]
         folder = self.parameterAsString(parameters, "FOLDER", context)
         if folder:
             if not Path(folder).is_dir():

@@ -73,11 +73,11 @@ class ImageryQuestion(QWidget):
             self.layer.addItem(tr("Choose a folder or files"), None)
 
     def parameters(self) -> dict[str, Any]:
-        """The parameters IMAGERY or FOLDER of an algorithm; empty if nothing is chosen."""
+        """The parameters FILES or FOLDER of an algorithm; empty if nothing is chosen."""
         kind, value = self.layer.currentData() or ("", ())
         if kind == _FOLDER:
             return {"FOLDER": value[0]}
-        return {"IMAGERY": list(value)} if kind == _FILES else {}
+        return {"FILES": list(value)} if kind == _FILES else {}
 
     def output(self) -> str:
         """Where the survey of this imagery stands; empty if nothing is chosen."""

@@ -284,6 +284,8 @@ class Steps:
             path, given = self.dock.path, {}
             if name == "detect":
                 given = self._new_survey() if path is None else {"OUTPUT": str(path)}
+                if "FILES" in given:
+                    given["IMAGERY"] = given.pop("FILES")  # that the dialog shows
                 given.update(self.panel.model.parameters())
             elif path is not None:
                 given = {"SURVEY": str(path)}

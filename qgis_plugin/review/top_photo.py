@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from xml.etree import ElementTree as ET  # written, never read  # nosec B405
 
-from qgis.core import Qgis, QgsCoordinateReferenceSystem, QgsPointXY, QgsRasterLayer
+from qgis.core import QgsCoordinateReferenceSystem, QgsPointXY, QgsRasterLayer
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QTemporaryDir
 
 from .file import Point
 from .photo_frame import PhotoFrame
+from .photo_layer import photo_layer
 from .view import Outlines
 
-_COLOURS = ("Red", "Green", "Blue", "Alpha")
 _OURS = "herdmap/top_photo"
 
 
@@ -82,19 +81,12 @@ class TopPhoto:
     def _lay(
         self, photo: Path, frame: PhotoFrame, at: Point, crs: QgsCoordinateReferenceSystem
     ) -> QgsRasterLayer | None:
-        if not photo.is_file() or not frame.known:
-            return None
-        bare = QgsRasterLayer(str(photo), "", "gdal")
-        if not bare.isValid():
+        if not frame.known:
             return None
         self._number += 1
-        vrt = Path(self._folder.path()) / f"{self._number}.vrt"
-        vrt.write_bytes(_vrt(photo, bare, _affine_at(frame, at), crs))
-        layer = QgsRasterLayer(str(vrt), photo.name, "gdal")
-        layer.setCustomProperty(_OURS, True)
-        if not layer.isValid():
-            return None
-        layer.setCrs(crs)
+        layer = photo_layer(photo, Path(self._folder.path()) / f"{self._number}.vrt", _affine_at(frame, at), crs)
+        if layer is not None:
+            layer.setCustomProperty(_OURS, True)
         return layer
 
 
@@ -107,28 +99,3 @@ def _affine_at(frame: PhotoFrame, at: Point) -> tuple[float, ...]:
     a, d = (right_x - left_x) / (2 * step), (right_y - left_y) / (2 * step)
     b, e = (down_x - up_x) / (2 * step), (down_y - up_y) / (2 * step)
     return x - a * at[0] - b * at[1], a, b, y - d * at[0] - e * at[1], d, e
-
-
-def _vrt(photo: Path, bare: QgsRasterLayer, transform: Sequence[float], crs: QgsCoordinateReferenceSystem) -> bytes:
-    """A VRT of the photo as RGB and alpha, so that what surrounds a turned photo is not drawn black."""
-    width, height, bands = bare.width(), bare.height(), bare.bandCount()
-    deep = bare.dataProvider().dataType(1) != Qgis.DataType.Byte
-    root = ET.Element("VRTDataset", rasterXSize=str(width), rasterYSize=str(height))
-    if crs.isValid():
-        srs = ET.SubElement(root, "SRS", dataAxisToSRSAxisMapping="1,2")
-        srs.text = crs.toWkt()
-    ET.SubElement(root, "GeoTransform").text = ", ".join(map(repr, transform))
-    for number, colour in enumerate(_COLOURS, 1):
-        band = ET.SubElement(root, "VRTRasterBand", dataType="Byte", band=str(number))
-        ET.SubElement(band, "ColorInterp").text = colour
-        scaled = deep and number < 4
-        source = ET.SubElement(band, "ComplexSource" if scaled else "SimpleSource")
-        ET.SubElement(source, "SourceFilename", relativeToVRT="0").text = str(photo)
-        ET.SubElement(source, "SourceBand").text = "mask,1" if number == 4 else "1" if bands < 3 else str(number)
-        size = {"xOff": "0", "yOff": "0", "xSize": str(width), "ySize": str(height)}
-        ET.SubElement(source, "SrcRect", size)
-        ET.SubElement(source, "DstRect", size)
-        if scaled:
-            ET.SubElement(source, "ScaleOffset").text = "0"
-            ET.SubElement(source, "ScaleRatio").text = repr(255 / 65535)
-    return ET.tostring(root, encoding="utf-8")

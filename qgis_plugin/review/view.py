@@ -13,12 +13,13 @@ from typing import Any
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry, QgsPointXY, QgsRasterLayer, QgsRectangle, QgsWkbTypes
 from qgis.gui import QgsMapCanvas, QgsRubberBand
-from qgis.PyQt.QtCore import QSize, Qt
+from qgis.PyQt.QtCore import QSize, Qt, QTemporaryDir
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
 
 from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED
 from .file import Box, Detection
+from .photo_layer import UPRIGHT, photo_layer
 
 COLOURS = {UNREVIEWED: "#F0E442", CONFIRMED: "#009E73", REJECTED: "#D55E00"}
 """Of the states of the review: Okabe and Ito's."""
@@ -103,6 +104,8 @@ class PhotoView(QgsMapCanvas):
         self.enableAntiAliasing(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._open: OrderedDict[Path, QgsRasterLayer] = OrderedDict()
+        self._folder = QTemporaryDir()
+        self._number = 0  # of the photos shown so far
         self._others = {state: Outlines(self, colour, 1) for state, colour in COLOURS.items()}
         self._current = Outlines(self, "#FFFFFF", 2)
         self._looking: tuple[Box, float] | None = None
@@ -152,12 +155,11 @@ class PhotoView(QgsMapCanvas):
         if photo in self._open:
             self._open.move_to_end(photo)
             return self._open[photo]
-        if not photo.is_file():
+        self._number += 1
+        vrt = Path(self._folder.path()) / f"{self._number}.vrt"
+        layer = photo_layer(photo, vrt, UPRIGHT, QgsCoordinateReferenceSystem())
+        if layer is None:
             return None
-        layer = QgsRasterLayer(str(photo), photo.name, "gdal")
-        if not layer.isValid():
-            return None
-        layer.setCrs(QgsCoordinateReferenceSystem())
         self._open[photo] = layer
         while len(self._open) > _KEPT:
             self._open.popitem(last=False)

@@ -15,15 +15,12 @@ from osgeo import gdal
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtGui import QImage
 
+from ..image_file import has_colour_table, is_8_bit, open_image, shown_range
 from ..survey_file import stamp
 from ..translation import tr
 
-# The drivers of the formats that Herdmap reads. GDAL has others that fetch from the network or read other files.
-_DRIVERS = ["GTiff", "JPEG", "PNG", "WEBP", "JP2OpenJPEG", "HFA", "HEIF"]
 _WHOLE_PX = 64_000_000  # an image of at most so many px is read whole
 _KEPT = 3  # pictures: the one in hand, the next, the one before
-_SAMPLE_PX = 512  # of the side of what the brightness is measured on
-_DARK, _BRIGHT = 0.01, 0.99  # of imagery that is not 8 bit: which shares become black and white
 
 Box = tuple[int, int, int, int]
 _Key = tuple[Path, Optional[Box], tuple[int, int]]  # the file, the part, and the file's time and size
@@ -83,7 +80,7 @@ def _read(path: Path, size: tuple[int, int], box: Box) -> Picture:
     if not path.is_file():
         return Picture(None, (x0, y0), tr("it does not exist"))
     try:
-        source = gdal.OpenEx(str(path), gdal.OF_RASTER | gdal.OF_VERBOSE_ERROR, allowed_drivers=_DRIVERS)
+        source = open_image(path)
         if source is None:
             return Picture(None, (x0, y0), gdal.GetLastErrorMsg())
         if (source.RasterXSize, source.RasterYSize) != size:
@@ -101,14 +98,14 @@ def _eight_bit(source: gdal.Dataset, box: Box) -> bytes | None:
     """The px of a part, 3 bytes each, row by row."""
     bands = [1, 2, 3] if source.RasterCount >= 3 else [1, 1, 1]
     x0, y0, width, height = box[0], box[1], box[2] - box[0], box[3] - box[1]
-    if source.GetRasterBand(1).DataType != gdal.GDT_Byte:
-        scales = [[*_range(source.GetRasterBand(band)), 0, 255] for band in bands]
+    if not is_8_bit(source):
+        scales = [[*shown_range(source.GetRasterBand(band)), 0, 255] for band in bands]
         source = gdal.Translate(
             "", source, format="MEM", bandList=bands, srcWin=[x0, y0, width, height], outputType=gdal.GDT_Byte,
             scaleParams=scales,
         )  # fmt: skip
         bands, x0, y0 = [1, 2, 3], 0, 0
-    elif source.GetRasterBand(1).GetColorTable() is not None:
+    elif has_colour_table(source):
         source = gdal.Translate("", source, format="MEM", rgbExpand="rgb", srcWin=[x0, y0, width, height])
         bands, x0, y0 = [1, 2, 3], 0, 0
     if source is None:
@@ -118,15 +115,3 @@ def _eight_bit(source: gdal.Dataset, box: Box) -> bytes | None:
         buf_band_space=1,
     )  # fmt: skip
     return None if found is None else bytes(found)
-
-
-def _range(band: gdal.Band) -> tuple[float, float]:
-    """What becomes black and what white, by a small picture of the whole band."""
-    width, height = min(_SAMPLE_PX, band.XSize), min(_SAMPLE_PX, band.YSize)
-    data = band.ReadRaster(0, 0, band.XSize, band.YSize, width, height, gdal.GDT_Float64)
-    nothing = band.GetNoDataValue()
-    values = sorted(value for value in memoryview(data).cast("d") if value == value and value != nothing)
-    if not values:
-        return 0.0, 1.0
-    low, high = values[int(_DARK * (len(values) - 1))], values[int(_BRIGHT * (len(values) - 1))]
-    return low, high if high > low else low + 1

@@ -18,6 +18,7 @@ from geo.errors import VectorError
 from geo.geopackage import project as qgis_project
 from geo.geopackage import saved_project, schema, styles, write_counts, write_survey
 from geo.geopackage.imagery import ImageryLayer, Photo, contact_sheet, write_sheet_vrt
+from geo.geopackage.project_imagery import read_imagery
 from tests.surveys.small import GSD, HOSTILE, ORIGIN, UTM, counts, detections, images, in_qgis, left_in, write
 
 ORTHO = ImageryLayer("Ortho <1> & 'é'", "imagery/ortho é.tif", crs_wkt=UTM)
@@ -322,6 +323,55 @@ print(json.dumps(found))
         "counts": [True, "singleSymbol", True, True, "EPSG:32736", 5],
         "runs": [True, None, False, False, "", 1],
     }
+
+
+def deep(folder, bands):
+    """A survey of a 16 bit orthomosaic, with the stretch that the search had."""
+    folder.mkdir(parents=True)
+    pixels = np.random.default_rng(0).integers(400, 1200, (bands, 400, 600), np.uint16)
+    transform = Affine(GSD * 10, 0, ORIGIN[0], 0, -GSD * 10, ORIGIN[1])
+    with rasterio.open(
+        folder / "o.tif", "w", driver="GTiff", width=600, height=400, count=bands, dtype="uint16", crs=UTM,
+        transform=transform,
+    ) as file:  # fmt: skip
+        file.write(pixels)
+    layer = ImageryLayer("o", "o.tif", crs_wkt=UTM, bands=bands, dtype="uint16", stretch=(402.5, 1198.0))
+    return write(folder / "s.gpkg", imagery=(layer,)), layer
+
+
+@pytest.mark.parametrize("bands", [1, 3])
+def test_a_stretch_is_read_back_from_the_project(tmp_path, bands):
+    path, layer = deep(tmp_path / "a", bands)
+    (found,) = read_imagery(path)
+    assert (found.bands, found.dtype, found.stretch) == (bands, "uint16", layer.stretch)
+    unknown = dataclasses.replace(layer, stretch=None)
+    assert [one.stretch for one in read_imagery(write(tmp_path / "b.gpkg", imagery=(unknown,)))] == [None]
+    assert [one.dtype for one in read_imagery(tmp_path / "b.gpkg")] == ["uint16"]
+
+
+@pytest.mark.qgis
+@pytest.mark.parametrize("bands", [1, 3])
+def test_an_orthomosaic_of_16_bit_is_drawn_without_a_note_beside_it(tmp_path, bands):
+    """QGIS would measure it each time it draws it, and GDAL write that into the user's folder."""
+    path, _ = deep(tmp_path / "a", bands)
+    script = """
+project = QgsProject.instance()
+assert project.read(sys.argv[1]), project.error()
+layer = next(one for one in project.mapLayers().values() if isinstance(one, QgsRasterLayer))
+settings = QgsMapSettings()
+settings.setOutputSize(QSize(60, 40)); settings.setDestinationCrs(project.crs())
+settings.setLayers([layer]); settings.setExtent(layer.extent())
+job = QgsMapRendererSequentialJob(settings); job.start(); job.waitForFinished()
+image = job.renderedImage()
+greys = [image.pixelColor(x, y).green() for x in range(5, 55) for y in range(5, 35)]
+del layer
+project.clear()
+print(json.dumps([min(greys), max(greys)]))
+"""
+    darkest, lightest = json.loads(in_qgis(script, path.with_suffix(".qgz")).splitlines()[-1])
+    assert darkest < 110
+    assert lightest > 140
+    assert not list(path.parent.glob("*.aux.xml"))
 
 
 @pytest.mark.qgis
