@@ -47,8 +47,8 @@ class Taught:
     """On what was held out: animals, found, missed, false_alarms, precision, recall, f1, count_error (a share)."""
     beside_find: Mapping[str, int | str]
     """What `find`, from the same labels, and the model found on the same photos: animals, find_found,
-    find_false_alarms, model_found, model_false_alarms, and which is `better`: `find`, `model` or `unclear`. Empty if
-    `find` was not possible."""
+    find_false_alarms, model_found, model_false_alarms, which is `better`, `find` or `model`, and whether that is
+    `clear` or may be chance. Empty if `find` was not possible."""
     animals: Mapping[str, int]
     """How many animals of each class it learnt."""
     photos: int

@@ -7,7 +7,7 @@ from typing import Any
 from detector.models import ModelInfo
 from geo.errors import Remark
 
-FIND, MODEL, UNCLEAR = "find", "model", "unclear"
+FIND, MODEL = "find", "model"
 CARD = "beside_find"
 """Its name in the metrics of a card."""
 
@@ -21,7 +21,8 @@ class BesideFind:
         animals: On them.
         find: Animals found and false alarms, by `find`.
         model: The same, by the model.
-        better: `find` or `model`, the one that makes clearly fewer mistakes; `unclear` if chance may explain it.
+        better: `find` or `model`, the one that makes fewer mistakes; `model` if both make as many.
+        clear: Whether the difference is more than chance brings.
     """
 
     photos: int
@@ -29,6 +30,7 @@ class BesideFind:
     find: tuple[int, int]
     model: tuple[int, int]
     better: str
+    clear: bool
 
     def line(self) -> str:
         """What was found, for a person."""
@@ -41,10 +43,15 @@ class BesideFind:
     def verdict(self) -> str:
         """Which one to search with, and why, for a person."""
         if self.better == FIND:
-            return "find makes fewer mistakes: search the rest with find until this model has learnt more"
-        if self.better == MODEL:
-            return "this model makes fewer mistakes: search the rest with it"
-        return "these photos cannot tell which of the two is better: search the rest with this model"
+            text = "find makes fewer mistakes: search the rest with find until this model has learnt more"
+        else:
+            fewer = sum(self.mistakes(self.model)) < sum(self.mistakes(self.find))
+            text = f"this model makes {'fewer' if fewer else 'as many'} mistakes: search the rest with it"
+        return text if self.clear else f"{text}; with so few animals held out, that may be chance"
+
+    def mistakes(self, of: tuple[int, int]) -> tuple[int, int]:
+        """Animals missed and false alarms, of `find` or `model`."""
+        return self.animals - of[0], of[1]
 
     def numbers(self) -> dict[str, int | str]:
         """What a model's card, its page's metrics and a program are told."""
@@ -56,6 +63,7 @@ class BesideFind:
             "model_found": self.model[0],
             "model_false_alarms": self.model[1],
             "better": self.better,
+            "clear": self.clear,
         }
 
     @classmethod
@@ -66,10 +74,10 @@ class BesideFind:
         if not isinstance(card, Mapping) or not all(type(card.get(name)) is int for name in names):
             return None
         photos, animals, found, wrong, own, own_wrong = (card[name] for name in names)
-        better = card.get("better")
-        if better not in (FIND, MODEL, UNCLEAR):
+        better, clear = card.get("better"), card.get("clear")
+        if better not in (FIND, MODEL) or not isinstance(clear, bool):
             return None
-        return cls(photos, animals, (found, wrong), (own, own_wrong), better)
+        return cls(photos, animals, (found, wrong), (own, own_wrong), better, clear)
 
 
 def worse_than_find(info: ModelInfo) -> list[Remark]:

@@ -1,7 +1,9 @@
 """Compares a taught model with `find` on the photos that were held out, so that the better one searches the rest.
 
 `find` is fitted to the same labels, without those of the photos held out: neither is tested on what it learnt. It takes
-seconds. Which is better is a matter of the mistakes that only one of them makes: missed animals and false alarms.
+seconds. The better one makes fewer mistakes: missed animals and false alarms. With few animals held out this may be
+chance, and it is still the better guess: in a survey of 60 photos of seals, a model that was worse, but not clearly,
+replaced 816 proposals by 762, with false alarms in each of the photos without seals.
 """
 
 from collections.abc import Sequence
@@ -17,7 +19,7 @@ from detector.evaluation.search import Looked, look, truth_of
 from detector.models import ModelInfo, light_fit
 from detector.models.light_body import LightBody
 from detector.models.light_head import LightHeadDetector
-from detector.survey.beside_find import FIND, MODEL, UNCLEAR, BesideFind
+from detector.survey.beside_find import FIND, MODEL, BesideFind
 from detector.survey.example_tiles import TileScale, ToldImage, examples_of
 from detector.survey.finding import THRESHOLD
 from detector.survey.marks import LEAST_MARKS
@@ -61,21 +63,20 @@ def _compare(judgement: Judgement, division: Division, length_px: float, device:
     of_find, of_model = matched(ours), matched(theirs)
     missed = [{int(n) for n in one.true[~np.isfinite(one.found_at)]} for one in (of_find, of_model)]
     wrong = [int((~one.right).sum()) for one in (of_find, of_model)]
-    better = _better(*(len(own - other) + false for own, other, false in zip(missed, missed[::-1], wrong, strict=True)))
+    own = (len(one - other) + false for one, other, false in zip(missed, missed[::-1], wrong, strict=True))
+    better, clear = _better(*own)
     animals = len(of_find.true)
-    find, model = ((animals - len(own), false) for own, false in zip(missed, wrong, strict=True))
-    return BesideFind(len(some.photos), animals, find, model, better)
+    find, model = ((animals - len(one), false) for one, false in zip(missed, wrong, strict=True))
+    return BesideFind(len(some.photos), animals, find, model, better, clear)
 
 
-def _better(find: int, model: int) -> str:
-    """Which makes fewer mistakes, of the numbers of mistakes that only one of them makes.
+def _better(find: int, model: int) -> tuple[str, bool]:
+    """Which is better, and whether that is clear, of the numbers of mistakes that only one of them makes.
 
     If both were as good, either would make half of these. McNemar 1947, with the correction of Edwards 1948.
     """
     apart = abs(find - model) - 1
-    if apart <= 0 or apart < _SURE * np.sqrt(find + model):
-        return UNCLEAR
-    return FIND if find < model else MODEL
+    return FIND if find < model else MODEL, bool(apart > 0 and apart >= _SURE * np.sqrt(find + model))
 
 
 def _first(looked: Looked) -> Looked:

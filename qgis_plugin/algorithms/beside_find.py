@@ -16,7 +16,7 @@ _NUMBERS = ("animals", "find_found", "find_false_alarms", "model_found", "model_
 
 
 class BesideFind(NamedTuple):
-    """What both found on the same images. better: `find`, `model`, or `unclear` if chance may explain it."""
+    """What both found on the same images. better: `find` or `model`. clear: whether it is more than chance brings."""
 
     animals: int
     find_found: int
@@ -24,13 +24,14 @@ class BesideFind(NamedTuple):
     model_found: int
     model_wrong: int
     better: str
+    clear: bool
 
     @classmethod
     def of(cls, said: Any) -> BesideFind | None:
         """What `herdmap teach` says of it; None if it says nothing."""
         if not isinstance(said, dict) or not all(isinstance(said.get(name), int) for name in _NUMBERS):
             return None
-        return cls(*(said[name] for name in _NUMBERS), str(said.get("better")))
+        return cls(*(said[name] for name in _NUMBERS), str(said.get("better")), bool(said.get("clear")))
 
     @classmethod
     def of_model(cls, model: Path) -> BesideFind | None:
@@ -46,7 +47,7 @@ class BesideFind(NamedTuple):
 
     @property
     def find_is_better(self) -> bool:
-        """Whether *Find more like these* makes clearly fewer mistakes."""
+        """Whether *Find more like these* makes fewer mistakes."""
         return self.better == "find"
 
     def in_words(self) -> str:
@@ -61,11 +62,8 @@ class BesideFind(NamedTuple):
             own=written(self.model_found),
             own_wrong=written(self.model_wrong),
         )
-        if self.find_is_better:
-            return f"{text} {tr('“Find more like these” makes fewer mistakes.')}"
-        if self.better == "model":
-            return f"{text} {tr('The model makes fewer mistakes.')}"
-        return f"{text} {tr('These images cannot tell which of the two is better.')}"
+        chance = "" if self.clear else tr("With so few animals, it may be chance which of the two is better.")
+        return f"{text} {chance}".rstrip()
 
 
 def page_of(model: Path) -> Path:

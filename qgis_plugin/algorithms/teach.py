@@ -75,7 +75,7 @@ class Teach(SurveyCommand):
         ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
         self.addOutput(QgsProcessingOutputBoolean("FIT", tr("Fit to count with")))
-        self.addOutput(QgsProcessingOutputString("BETTER", tr("Which is better: find, model or unclear")))
+        self.addOutput(QgsProcessingOutputString("BETTER", tr("Which is better: find or model")))
 
     def processAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback

@@ -92,18 +92,8 @@
         </message>
         <message>
             <location filename="../algorithms/beside_find.py" />
-            <source>“Find more like these” makes fewer mistakes.</source>
-            <translation>«Encontrar más como estos» comete menos errores.</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/beside_find.py" />
-            <source>The model makes fewer mistakes.</source>
-            <translation>El modelo comete menos errores.</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/beside_find.py" />
-            <source>These images cannot tell which of the two is better.</source>
-            <translation>Estas imágenes no bastan para decir cuál de los dos es mejor.</translation>
+            <source>With so few animals, it may be chance which of the two is better.</source>
+            <translation>Con tan pocos animales, puede ser casualidad cuál de los dos es mejor.</translation>
         </message>
         <message>
             <location filename="../algorithms/check.py" />
@@ -686,6 +676,7 @@ El registro explica el método y muestra las estimaciones en una tabla. La salid
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
+            <location filename="../panel/estimate_questions.py" />
             <source>The whole area was searched (no confidence interval)</source>
             <translation>Se examinó toda el área (sin intervalo de confianza)</translation>
         </message>
@@ -1042,6 +1033,12 @@ Encuentra animales que se parecen a los marcados y son más o menos del mismo ta
         <message>
             <location filename="../algorithms/from_imagery.py" />
             <location filename="../algorithms/import_labels.py" />
+            <source>Files</source>
+            <translation>Archivos</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/from_imagery.py" />
+            <location filename="../algorithms/import_labels.py" />
             <location filename="../panel/questions.py" />
             <source>Folder of photos</source>
             <translation>Carpeta de fotos</translation>
@@ -1169,11 +1166,6 @@ Archivos, o una carpeta de etiquetas: si la herramienta escribe un archivo por c
 Censo: si el archivo existe, los animales se añaden a él. Sus revisiones quedan, y un animal que ya tiene no se añade otra vez.
 
 Columnas: para una tabla cuyas columnas tienen otros nombres, por ejemplo photo=File, class=Species, x=X, y=Y.</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/import_labels.py" />
-            <source>Files</source>
-            <translation>Archivos</translation>
         </message>
         <message>
             <location filename="../algorithms/import_labels.py" />
@@ -1816,8 +1808,8 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
-            <source>Which is better: find, model or unclear</source>
-            <translation>Cuál es mejor: find, model o unclear</translation>
+            <source>Which is better: find or model</source>
+            <translation>Cuál es mejor: find o model</translation>
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
@@ -2646,8 +2638,8 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
-            <source>So “Detect the rest” searches with it. To search with the model all the same, choose “Detect the rest with all settings…” below More.</source>
-            <translation>Por eso «Detectar el resto» lo usa. Para usar el modelo de todos modos, elija «Detectar el resto con todas las opciones…» en Más.</translation>
+            <source>So “Detect the rest” searches as “Find more like these” does. To search with the model, choose “Detect the rest with all settings…” below More.</source>
+            <translation>Por eso «Detectar el resto» examina como «Encontrar más como estos». Para usar el modelo, elija «Detectar el resto con todas las opciones…» en Más.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />

@@ -92,18 +92,8 @@
         </message>
         <message>
             <location filename="../algorithms/beside_find.py" />
-            <source>“Find more like these” makes fewer mistakes.</source>
-            <translation>« Trouver d'autres animaux semblables » fait moins d'erreurs.</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/beside_find.py" />
-            <source>The model makes fewer mistakes.</source>
-            <translation>Le modèle fait moins d'erreurs.</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/beside_find.py" />
-            <source>These images cannot tell which of the two is better.</source>
-            <translation>Ces images ne permettent pas de dire lequel des deux est meilleur.</translation>
+            <source>With so few animals, it may be chance which of the two is better.</source>
+            <translation>Avec si peu d'animaux, c'est peut-être le hasard qui dit lequel des deux est meilleur.</translation>
         </message>
         <message>
             <location filename="../algorithms/check.py" />
@@ -686,6 +676,7 @@ Le journal explique la méthode et montre les estimations en tableau. La sortie 
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
+            <location filename="../panel/estimate_questions.py" />
             <source>The whole area was searched (no confidence interval)</source>
             <translation>Toute la surface a été examinée (pas d'intervalle de confiance)</translation>
         </message>
@@ -1042,6 +1033,12 @@ Cela trouve des animaux qui ressemblent à ceux qui sont marqués et qui ont à 
         <message>
             <location filename="../algorithms/from_imagery.py" />
             <location filename="../algorithms/import_labels.py" />
+            <source>Files</source>
+            <translation>Fichiers</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/from_imagery.py" />
+            <location filename="../algorithms/import_labels.py" />
             <location filename="../panel/questions.py" />
             <source>Folder of photos</source>
             <translation>Dossier de photos</translation>
@@ -1169,11 +1166,6 @@ Fichiers, ou un dossier d'étiquettes : si l'outil écrit un fichier par photo,
 Inventaire : si le fichier existe, les animaux y sont ajoutés. Ses vérifications restent, et un animal qu'il a déjà n'est pas ajouté une seconde fois.
 
 Colonnes : pour un tableau dont les colonnes ont d'autres noms, par exemple photo=File, class=Species, x=X, y=Y.</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/import_labels.py" />
-            <source>Files</source>
-            <translation>Fichiers</translation>
         </message>
         <message>
             <location filename="../algorithms/import_labels.py" />
@@ -1816,8 +1808,8 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
-            <source>Which is better: find, model or unclear</source>
-            <translation>Lequel est meilleur : find, model ou unclear</translation>
+            <source>Which is better: find or model</source>
+            <translation>Lequel est meilleur : find ou model</translation>
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
@@ -2646,8 +2638,8 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
-            <source>So “Detect the rest” searches with it. To search with the model all the same, choose “Detect the rest with all settings…” below More.</source>
-            <translation>« Détecter le reste » l'utilise donc. Pour utiliser quand même le modèle, choisissez « Détecter le reste avec tous les réglages… » sous Plus.</translation>
+            <source>So “Detect the rest” searches as “Find more like these” does. To search with the model, choose “Detect the rest with all settings…” below More.</source>
+            <translation>« Détecter le reste » examine donc comme « Trouver d'autres animaux semblables ». Pour utiliser le modèle, choisissez « Détecter le reste avec tous les réglages… » sous Plus.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />

@@ -92,18 +92,8 @@
         </message>
         <message>
             <location filename="../algorithms/beside_find.py" />
-            <source>“Find more like these” makes fewer mistakes.</source>
-            <translation>“Encontrar mais como estes” comete menos erros.</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/beside_find.py" />
-            <source>The model makes fewer mistakes.</source>
-            <translation>O modelo comete menos erros.</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/beside_find.py" />
-            <source>These images cannot tell which of the two is better.</source>
-            <translation>Estas imagens não permitem dizer qual dos dois é melhor.</translation>
+            <source>With so few animals, it may be chance which of the two is better.</source>
+            <translation>Com tão poucos animais, pode ser acaso qual dos dois é melhor.</translation>
         </message>
         <message>
             <location filename="../algorithms/check.py" />
@@ -686,6 +676,7 @@ O registo explica o método e mostra as estimativas numa tabela. A saída é a m
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
+            <location filename="../panel/estimate_questions.py" />
             <source>The whole area was searched (no confidence interval)</source>
             <translation>Toda a área foi examinada (sem intervalo de confiança)</translation>
         </message>
@@ -1042,6 +1033,12 @@ Encontra animais parecidos com os marcados e mais ou menos do mesmo tamanho. Nã
         <message>
             <location filename="../algorithms/from_imagery.py" />
             <location filename="../algorithms/import_labels.py" />
+            <source>Files</source>
+            <translation>Ficheiros</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/from_imagery.py" />
+            <location filename="../algorithms/import_labels.py" />
             <location filename="../panel/questions.py" />
             <source>Folder of photos</source>
             <translation>Pasta de fotos</translation>
@@ -1169,11 +1166,6 @@ Ficheiros, ou uma pasta de etiquetas: se a ferramenta escreve um ficheiro para c
 Levantamento: se o ficheiro existe, os animais são acrescentados. As suas revisões ficam, e um animal que já lá está não é acrescentado outra vez.
 
 Colunas: para uma tabela cujas colunas têm outros nomes, por exemplo photo=File, class=Species, x=X, y=Y.</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/import_labels.py" />
-            <source>Files</source>
-            <translation>Ficheiros</translation>
         </message>
         <message>
             <location filename="../algorithms/import_labels.py" />
@@ -1816,8 +1808,8 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
-            <source>Which is better: find, model or unclear</source>
-            <translation>Qual é melhor: find, model ou unclear</translation>
+            <source>Which is better: find or model</source>
+            <translation>Qual é melhor: find ou model</translation>
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
@@ -2646,8 +2638,8 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
-            <source>So “Detect the rest” searches with it. To search with the model all the same, choose “Detect the rest with all settings…” below More.</source>
-            <translation>Por isso “Detectar o resto” usa-o. Para usar o modelo mesmo assim, escolha “Detectar o resto com todas as opções…” em Mais.</translation>
+            <source>So “Detect the rest” searches as “Find more like these” does. To search with the model, choose “Detect the rest with all settings…” below More.</source>
+            <translation>Por isso “Detectar o resto” examina como “Encontrar mais como estes”. Para usar o modelo, escolha “Detectar o resto com todas as opções…” em Mais.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />

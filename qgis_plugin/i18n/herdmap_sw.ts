@@ -92,18 +92,8 @@
         </message>
         <message>
             <location filename="../algorithms/beside_find.py" />
-            <source>“Find more like these” makes fewer mistakes.</source>
-            <translation>“Tafuta wengine kama hawa” hufanya makosa machache zaidi.</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/beside_find.py" />
-            <source>The model makes fewer mistakes.</source>
-            <translation>Modeli hufanya makosa machache zaidi.</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/beside_find.py" />
-            <source>These images cannot tell which of the two is better.</source>
-            <translation>Picha hizi haziwezi kusema ipi kati ya hizo mbili ni bora.</translation>
+            <source>With so few animals, it may be chance which of the two is better.</source>
+            <translation>Kwa wanyama wachache hivi, huenda ni bahati tu ipi kati ya hizo mbili ni bora.</translation>
         </message>
         <message>
             <location filename="../algorithms/check.py" />
@@ -686,6 +676,7 @@ Kumbukumbu ya kazi hueleza mbinu na kuonyesha makadirio kama jedwali. Tokeo ni j
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
+            <location filename="../panel/estimate_questions.py" />
             <source>The whole area was searched (no confidence interval)</source>
             <translation>Eneo lote lilichunguzwa (hakuna masafa ya uhakika)</translation>
         </message>
@@ -1042,6 +1033,12 @@ Hupata wanyama wanaofanana na waliowekewa alama na wenye ukubwa karibu sawa. Hai
         <message>
             <location filename="../algorithms/from_imagery.py" />
             <location filename="../algorithms/import_labels.py" />
+            <source>Files</source>
+            <translation>Mafaili</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/from_imagery.py" />
+            <location filename="../algorithms/import_labels.py" />
             <location filename="../panel/questions.py" />
             <source>Folder of photos</source>
             <translation>Folda ya picha</translation>
@@ -1169,11 +1166,6 @@ Mafaili, au folda ya lebo: ikiwa programu huandika faili kwa kila picha, toa fol
 Sensa: ikiwa faili lipo, wanyama huongezwa ndani yake. Ukaguzi wake hubaki, na mnyama aliyemo tayari haongezwi tena.
 
 Safuwima: kwa jedwali ambalo safuwima zake zina majina mengine, kwa mfano photo=File, class=Species, x=X, y=Y.</translation>
-        </message>
-        <message>
-            <location filename="../algorithms/import_labels.py" />
-            <source>Files</source>
-            <translation>Mafaili</translation>
         </message>
         <message>
             <location filename="../algorithms/import_labels.py" />
@@ -1816,8 +1808,8 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
-            <source>Which is better: find, model or unclear</source>
-            <translation>Ipi ni bora: find, model au unclear</translation>
+            <source>Which is better: find or model</source>
+            <translation>Ipi ni bora: find au model</translation>
         </message>
         <message>
             <location filename="../algorithms/teach.py" />
@@ -2646,8 +2638,8 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
-            <source>So “Detect the rest” searches with it. To search with the model all the same, choose “Detect the rest with all settings…” below More.</source>
-            <translation>Kwa hiyo “Tambua zilizobaki” huitumia. Ili kutumia modeli hata hivyo, chagua “Tambua zilizobaki kwa mipangilio yote…” chini ya Zaidi.</translation>
+            <source>So “Detect the rest” searches as “Find more like these” does. To search with the model, choose “Detect the rest with all settings…” below More.</source>
+            <translation>Kwa hiyo “Tambua zilizobaki” huchunguza kama “Tafuta wengine kama hawa”. Ili kutumia modeli, chagua “Tambua zilizobaki kwa mipangilio yote…” chini ya Zaidi.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />

@@ -60,6 +60,9 @@ class EstimateQuestions(QWidget):
         self._row(tr("Full width of the strip"), self.strip_width)
         self._row(tr("Strata"), self.strata)
         self._row(tr("Name of the stratum"), self.columns["STRATUM_COLUMN"])
+        self.full_count = QCheckBox(tr("The whole area was searched (no confidence interval)"))
+        self.full_count.setObjectName("herdmap_full_count")
+        self.form.addRow(self.full_count)
         self._build_sample()
         for question in (self.transects, self.strata):
             question.layer.layerChanged.connect(lambda *_: self._follow_layers())
@@ -140,6 +143,8 @@ class EstimateQuestions(QWidget):
         for name, field in self.columns.items():
             if field.isVisibleTo(self) and field.currentField():
                 given[name] = field.currentField()
+        if self.full_count.isChecked():
+            given["FULL_COUNT"] = True
         return given
 
     def sample_of(self) -> dict[str, Any]:

@@ -184,7 +184,7 @@ def judged(results: dict[str, Any], beside: BesideFind | None) -> str:
         if beside.find_is_better:
             parts.append(
                 tr(
-                    "So “Detect the rest” searches with it. To search with the model all the same, choose"
+                    "So “Detect the rest” searches as “Find more like these” does. To search with the model, choose"
                     " “Detect the rest with all settings…” below More."
                 )
             )

@@ -273,7 +273,7 @@ def test_a_model_that_is_worse_than_find_says_so(
     """It is what the user asked for, so it searches; but good proposals do not give way to worse without a word."""
     model = open_model(str(searched.model), "cpu")
     assert isinstance(model, light_head.LightHeadDetector)
-    card = {CARD: BesideFind(1, 13, (13, 0), (11, 11), FIND).numbers()}
+    card = {CARD: BesideFind(1, 13, (13, 0), (11, 11), FIND, True).numbers()}
     worse = tmp_path / "worse.npz"
     light_head.write(replace(model.head, info=replace(model.info, name="seals", metrics=card)), worse)
     ended = here("detect", "--rest", "-o", begun, "--device", "cpu", "--model", worse)

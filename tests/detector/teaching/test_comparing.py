@@ -10,7 +10,7 @@ import pytest
 
 from detector.models import ModelInfo
 from detector.survey import finding
-from detector.survey.beside_find import CARD, FIND, MODEL, UNCLEAR, BesideFind, worse_than_find
+from detector.survey.beside_find import CARD, FIND, MODEL, BesideFind, worse_than_find
 from geo import geopackage
 from tests.detector.teaching.marked_surveys import write_photos, write_survey
 
@@ -21,28 +21,39 @@ from detector import models
 from detector.teaching import comparing, held_out, lessons, told
 from detector.teaching.judged import judgement_of
 
-SEEN = BesideFind(1, 13, (13, 0), (11, 11), FIND)
+SEEN = BesideFind(1, 13, (13, 0), (11, 11), FIND, True)
 
 
 @pytest.mark.parametrize(
-    ("find", "model", "better"),
+    ("find", "model", "better", "clear"),
     [
-        (0, 13, FIND), (13, 0, MODEL), (0, 0, UNCLEAR), (5, 5, UNCLEAR), (1, 13, FIND), (0, 4, UNCLEAR), (0, 5, FIND),
-        (40, 50, UNCLEAR), (400, 500, FIND), (30, 10, MODEL),
+        (0, 13, FIND, True), (13, 0, MODEL, True), (0, 0, MODEL, False), (5, 5, MODEL, False), (1, 13, FIND, True),
+        (0, 4, FIND, False), (0, 5, FIND, True), (40, 50, FIND, False), (400, 500, FIND, True), (30, 10, MODEL, True),
     ],
 )  # fmt: skip
-def test_only_a_difference_that_chance_does_not_bring_is_named(find: int, model: int, better: str) -> None:
-    assert comparing._better(find, model) == better
+def test_which_is_better_and_whether_chance_may_explain_it(find: int, model: int, better: str, clear: bool) -> None:
+    assert comparing._better(find, model) == (better, clear)
 
 
 def test_a_card_says_it_again() -> None:
     assert BesideFind.of_card({CARD: SEEN.numbers()}) == SEEN
     assert "13 of 13 found, 0 false alarms; this model: 11 of 13, 11 false alarms" in SEEN.line()
-    assert "find makes fewer mistakes" in SEEN.verdict()
+    assert SEEN.verdict() == "find makes fewer mistakes: search the rest with find until this model has learnt more"
+    as_good = BesideFind(1, 13, (12, 1), (11, 0), MODEL, False)
+    assert "makes as many mistakes: search the rest with it; with so few" in as_good.verdict()
 
 
 @pytest.mark.parametrize(
-    "card", [None, "text", [], {}, {**SEEN.numbers(), "better": "x"}, {**SEEN.numbers(), "animals": "13"}]
+    "card",
+    [
+        None,
+        "text",
+        [],
+        {},
+        {**SEEN.numbers(), "better": "x"},
+        {**SEEN.numbers(), "animals": "13"},
+        {**SEEN.numbers(), "clear": 1},
+    ],
 )
 def test_a_card_of_another_kind_says_nothing(card: Any) -> None:
     assert BesideFind.of_card({CARD: card}) is None

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from qgis.core import QgsLayoutExporter, QgsLayoutItemLabel, QgsProject, QgsVectorLayer
-from qgis.PyQt.QtCore import QRectF, Qt
+from qgis.PyQt.QtCore import QPoint, QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QDesktopServices, QImage, QPainter
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QPushButton
@@ -102,6 +102,10 @@ def test_columns_of_any_name_and_the_result_in_the_panel(
     dock.panel.unfold(road.ESTIMATE)
     assert not asked.columns["TRANSECT_COLUMN"].isVisible(), "the photos are the transects"
     assert "TRANSECTS" not in asked.parameters()
+    assert "FULL_COUNT" not in asked.parameters()
+    QTest.mouseClick(asked.full_count, Qt.MouseButton.LeftButton, pos=QPoint(8, asked.full_count.height() // 2))
+    assert asked.parameters()["FULL_COUNT"], "a colony is photographed as a whole"
+    asked.full_count.setChecked(False)
     asked.transects.layer.setLayer(layer)
     asked.strata.layer.setLayer(layer)
     assert not asked.strip_width.isVisible()
