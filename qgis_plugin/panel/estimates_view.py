@@ -34,6 +34,7 @@ class EstimatesView(QWidget):
         self.setObjectName("herdmap_estimates")
         self.table, self.plot, self.about = QTableWidget(0, 4), EstimatesPlot(), QLabel()
         self.about.setWordWrap(True)
+        self.about.setTextFormat(Qt.TextFormat.PlainText)  # it comes from the survey's file
         self.about.setMinimumWidth(1)
         self.table.setHorizontalHeaderLabels([tr("Stratum"), tr("Animals"), tr("95 % interval"), tr("per km²")])
         header: Any = self.table.horizontalHeader()
@@ -72,8 +73,9 @@ class EstimatesView(QWidget):
         self.table.setFixedHeight(lines + self.table.horizontalHeader().sizeHint().height() + bar + 4)
         self.plot.show_estimates(estimates)
         how = sorted({one.correction for one in estimates if one.correction})
-        self.about.setText(_how(how))
-        self.about.setVisible(bool(how))
+        remarks = dict.fromkeys(one.remarks for one in estimates if one.stratum == ALL_STRATA and one.remarks)
+        self.about.setText("\n".join([line for line in (_how(how), *remarks) if line]))
+        self.about.setVisible(bool(self.about.text()))
 
 
 class EstimatesPlot(QWidget):

@@ -19,12 +19,14 @@ ALL_STRATA = "all"
 
 _MOST_FAILED = 5  # images of which the reason is shown
 _MOST_ESTIMATES = 500  # rows
+_LONGEST_REMARK = 400  # characters
 
 
 class Estimate(NamedTuple):
     """The animals of a class in a stratum. low, high: its 95 % interval. What is undefined is None.
 
-    density: animals per km2. correction: how the counts were corrected, a word of `herdmap estimate`.
+    density: animals per km2. correction: how the counts were corrected, a word of `herdmap estimate`. remarks: what the
+    command says of it, such as that few photos were reviewed.
     """
 
     class_name: str
@@ -34,6 +36,7 @@ class Estimate(NamedTuple):
     stratum: str = ALL_STRATA
     density: float | None = None
     correction: str = ""
+    remarks: str = ""
 
 
 class SurveyState(NamedTuple):
@@ -179,14 +182,16 @@ def _estimates(db: sqlite3.Connection) -> tuple[Estimate, ...]:
         return ()
     density = "density_per_km2" if "density_per_km2" in names else "NULL"
     correction = "coalesce(correction, '')" if "correction" in names else "''"
+    remarks = f"substr(coalesce(remarks, ''), 1, {_LONGEST_REMARK})" if "remarks" in names else "''"
     rows = db.execute(
-        f"SELECT class, estimate, ci_low, ci_high, stratum, {density}, {correction} FROM estimates"  # noqa: S608 # nosec B608
+        f"SELECT class, estimate, ci_low, ci_high, stratum, {density}, {correction}, {remarks}"  # noqa: S608 # nosec B608
+        " FROM estimates"
         " ORDER BY min(fid) OVER (PARTITION BY class), fid LIMIT ?",
         (_MOST_ESTIMATES,),
     )
     return tuple(
-        Estimate(str(name), *map(_number, numbers), str(stratum), _number(density), str(correction))
-        for name, *numbers, stratum, density, correction in rows
+        Estimate(str(name), *map(_number, numbers), str(stratum), _number(density), str(correction), str(remarks))
+        for name, *numbers, stratum, density, correction, remarks in rows
     )
 
 

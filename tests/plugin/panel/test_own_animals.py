@@ -250,6 +250,7 @@ def sample_and_estimate(plugin, beach, person, herdmap):
     (kind, photos), *_ = rows(dock.path, "SELECT correction, photos_reviewed FROM estimates WHERE stratum = 'all'")
     assert kind != "uncorrected"
     assert photos == drawn
+    assert "reviewed photos are few" in dock.panel.estimates.about.text(), "two of each kind say little"
     dock.panel.unfold(road.PASS_ON)
 
 
