@@ -6,7 +6,7 @@ from detector.search.seams import SeamTiles
 from detector.search.tiles import Block, TileGrid
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Unit:
     """The work of one read: a block of an image's tiles.
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from detector.search.timing import Profile
 from detector.survey.imported_rows import with_imports
 from detector.survey.labelling import label_rows, tiles_by_class
 from detector.survey.matching import Matching, ties_of
-from detector.survey.merging import Animals, Seams, animals_of_all
+from detector.survey.merging import Animals, Seams
 from detector.survey.placing import Placement, place
 from detector.survey.planning import Plan, PlannedImage
 from detector.survey.poses import Poses
@@ -62,22 +61,20 @@ def assemble(
     work: Plan,
     poses: Poses,
     failures: Mapping[int, str],
+    found: Animals,
     regions: Regions | None,
     run: Run,
-    profile: Profile | None = None,
     area: SearchArea | None = None,
     matched: Matching | None = None,
     searches: Searches | None = None,
 ) -> Assembled:
-    """Write the GeoPackage from the existing parts. Reviews of an existing file are kept.
+    """Write the GeoPackage of the animals that were found. Reviews of an existing file are kept.
 
-    poses: of the images of the plan. failures: reasons by index of image. run: the record of this run; its numbers are
-    filled in here. area: animals outside it are left out. matched: the photos that were matched by their pixels.
-    searches: for a file that does not exist yet; an existing one keeps its own. Raises OutputError if the file cannot
-    be written.
+    poses: of the images of the plan. failures: reasons by index of image. found: in these images. run: the record of
+    this run; its numbers are filled in here. area: animals outside it are left out. matched: the photos that were
+    matched by their pixels. searches: for a file that does not exist yet; an existing one keeps its own. Raises
+    OutputError if the file cannot be written.
     """
-    with (profile or Profile()).measure("merge"):
-        found = animals_of_all(work, failures)
     failed = [i in failures for i in range(len(work.images))]
     placement = place(work.images, work.output, failed, poses, found.numbers.tolist())
     if area is not None:

@@ -22,6 +22,7 @@ from detector.survey.borders import undeclared_borders
 from detector.survey.detecting import checked_output
 from detector.survey.guarded_reader import Reading
 from detector.survey.listing import Listing
+from detector.survey.merging import animals_of_all
 from detector.survey.outcome import by_reason
 from detector.survey.planning import Plan, PlannedImage, PoseSettings, Settings, plan, work_folder
 from detector.survey.poses import Poses, poses_of
@@ -195,7 +196,8 @@ def _write(work: Plan, poses: Poses, regions: Regions | None, record: Run, watch
     failures = {i: image.error for i, image in enumerate(work.images) if image.error is not None}
     for i, why in failures.items():
         watcher.image_failed(work.images[i].relative, why)
-    made = assemble(work, poses, failures, regions, record, searches=Searches.none())
+    nothing = animals_of_all(work, failures)
+    made = assemble(work, poses, failures, nothing, regions, record, searches=Searches.none())
     for text in made.warnings:
         watcher.warning(text)
     begun = Begun(

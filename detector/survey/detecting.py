@@ -30,13 +30,13 @@ from detector.survey.crash_retry import Asked, blame
 from detector.survey.engine import Engine, local_engine, pending_units, run, run_further
 from detector.survey.guarded_reader import Reading
 from detector.survey.listing import Listing
+from detector.survey.merging import Animals, animals_of_all
 from detector.survey.opening import Opened, open_models
 from detector.survey.outcome import Outcome, by_reason
 from detector.survey.planning import Plan, PlannedImage, PoseSettings, Settings, plan, without_tags, work_folder
 from detector.survey.poses import Poses, poses_of
 from detector.survey.reach import check_places, limited_to, untouched_regions
 from detector.survey.scale_fit import scale_remarks
-from detector.survey.seam_search import pending_seams
 from detector.survey.versions import versions
 from geo import geopackage
 from geo.errors import Remark
@@ -101,11 +101,11 @@ def detect(
         if searched is None:
             return Outcome(asked.output, 0, 0, 0, cancelled=True)
         matched = None
-        if not searched.cancelled and settings.matches_images:
+        if searched.found is not None and settings.matches_images:
             matched = _match(prepared, searched, fresh)
-        if searched.cancelled or (matched is not None and matched.cancelled):
+        if searched.found is None or (matched is not None and matched.cancelled):
             return Outcome(asked.output, len(searched.work.images), len(searched.failures), 0, cancelled=True)
-        assembled = _assemble(prepared, searched, matched)
+        assembled = _assemble(prepared, searched, searched.found, matched)
     return _finish(prepared, searched, assembled)
 
 
@@ -224,13 +224,13 @@ class _Searched:
 
     Attributes:
         failures: Why images failed, by index.
-        cancelled: Whether some units were not searched.
+        found: The animals; None if the run was cancelled before all units were searched.
     """
 
     work: Plan
     poses: Poses
     failures: dict[int, str]
-    cancelled: bool
+    found: Animals | None
 
 
 def _search(prepared: _Prepared, inputs: Paths | Listing, fresh: bool, retry_failed: bool) -> _Searched | None:
@@ -258,23 +258,29 @@ def _search(prepared: _Prepared, inputs: Paths | Listing, fresh: bool, retry_fai
             profile.measure_search(prepared.opened.model.device),
         ):
             failures, cancelled = run(planned.work, engine, watcher, planned.pending)
-        cancelled = cancelled or _search_seams(prepared, planned.work, failures, reading)
+        found = None if cancelled else _animals(prepared, planned.work, failures, reading)
     for text in prepared.opened.remarks:
         watcher.warning(text)
-    return _Searched(planned.work, planned.poses, failures, cancelled)
+    return _Searched(planned.work, planned.poses, failures, found)
 
 
-def _search_seams(prepared: _Prepared, work: Plan, failures: dict[int, str], reading: Reading) -> bool:
-    """Search again where animals reach across the overlap of tiles. Adds to the failures. True if it was cancelled."""
-    with prepared.profile.measure("plan"):
-        pending = pending_seams(work, failures)
-    if not any(pending):
-        return False
+def _animals(prepared: _Prepared, work: Plan, failures: dict[int, str], reading: Reading) -> Animals | None:
+    """The animals of the parts, after another search where they reach across the overlap of tiles.
+
+    Adds to the failures. None if it was cancelled.
+    """
+    with prepared.profile.measure("merge"):
+        found = animals_of_all(work, failures)
+    if not any(found.pending):
+        return found
     with (
-        _engine(prepared, work, pending, reading) as engine,
+        _engine(prepared, work, found.pending, reading) as engine,
         prepared.profile.measure_search(prepared.opened.model.device),
     ):
-        return run_further(work, engine, prepared.watcher, pending, failures)
+        if run_further(work, engine, prepared.watcher, found.pending, failures):
+            return None
+    with prepared.profile.measure("merge"):
+        return animals_of_all(work, failures)
 
 
 def _plan(
@@ -397,12 +403,12 @@ def _match(prepared: _Prepared, searched: _Searched, fresh: bool) -> matching.Ma
         return matching.match(searched.work.images, references, prepared.asked.output, prepared.watcher, fresh)
 
 
-def _assemble(prepared: _Prepared, searched: _Searched, matched: matching.Matching | None) -> Assembled:
+def _assemble(prepared: _Prepared, searched: _Searched, found: Animals, matched: matching.Matching | None) -> Assembled:
     """Make the result and write it."""
     regions, area, work = prepared.regions, prepared.area, searched.work
     record = _record(prepared, work)
     with prepared.profile.measure("assemble"):
-        return assemble(work, searched.poses, searched.failures, regions, record, prepared.profile, area, matched)
+        return assemble(work, searched.poses, searched.failures, found, regions, record, area, matched)
 
 
 def _record(prepared: _Prepared, work: Plan) -> Run:

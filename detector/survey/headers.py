@@ -11,6 +11,7 @@ from typing import NamedTuple
 from detector.errors import InputError
 from geo import raster
 from geo.errors import GeoError, Remark, one_line
+from geo.photos.tags import TagPose, read_tags, without_tags
 from geo.raster import RasterInfo
 from geo.raster.formats import shown
 from geo.tables import TableError
@@ -22,12 +23,15 @@ Headers = Callable[[Sequence[tuple[Path, str]]], Found]
 
 
 class Listed(NamedTuple):
-    """One image: its path, its name, its header, or else the reason why it cannot be read."""
+    """One image: its path, its name, its header without its tags and what these say of its pose, or else the reason why
+    it cannot be read.
+    """
 
     path: Path
     relative: str
     info: RasterInfo | None
     error: str | None
+    tags: TagPose | None = None
 
 
 def listed(
@@ -56,7 +60,7 @@ def listed(
             if isinstance(read, Exception):
                 images.append(Listed(path, relative, None, reason(read, path)))
             else:
-                images.append(Listed(path, relative, read, None))
+                images.append(Listed(path, relative, without_tags(read, path), None, read_tags(read)))
     return images
 
 

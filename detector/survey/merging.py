@@ -15,6 +15,7 @@ from detector.detections import Detections
 from detector.search.animals import animals_seen
 from detector.search.seams import Across, across
 from detector.search.smaller_tiles import Again
+from detector.search.units import Unit
 from detector.survey.chips import Chips, chips_of_animals
 from detector.survey.labelling import LabelledTiles, labelled_tiles
 from detector.survey.planning import Plan, PlannedImage
@@ -57,6 +58,7 @@ class Animals:
         seams: What is told of animals that reach across the overlap of two tiles.
         seam_tiles: How many tiles were searched again over seams.
         again: The tiles that reached the model's cap.
+        pending: Of each image, the units with tiles over animals on seams that have no part. It is not done then.
     """
 
     detections: Detections
@@ -69,6 +71,7 @@ class Animals:
     seams: Seams = field(default_factory=Seams)
     seam_tiles: int = 0
     again: Again = field(default_factory=Again)
+    pending: Sequence[Sequence[Unit]] = ()
 
     @property
     def numbers(self) -> NDArray[np.int64]:
@@ -98,6 +101,7 @@ def animals_of_all(work: Plan, failed: Collection[int]) -> Animals:
     Their chips wait in a file beside the output. Raises OutputError if it cannot be written.
     """
     done, tiles = np.zeros(len(work.images), bool), np.zeros(len(work.images), np.int64)
+    pending: list[Sequence[Unit]] = [()] * len(work.images)
     labelled: dict[int, LabelledTiles] = {}
     groups: list[_Merged] = []
     again, store = Again(), PictureStore(work.output)
@@ -105,6 +109,9 @@ def animals_of_all(work: Plan, failed: Collection[int]) -> Animals:
     searched = ((index, image) for index, image in enumerate(work.images) if index not in failed)
     for some in parts_of_each(work, searched):
         whole = [(i, image, parts) for i, image, parts in some if parts is not None and None not in parts.seams]
+        for index, _, parts in some:
+            if parts is not None:
+                pending[index] = parts.pending
         for index, image, parts in whole:
             done[index], tiles[index] = True, image.tiles
             again = sum((part.again for part in (*parts.own, *parts.seams) if part is not None), again)
@@ -131,6 +138,7 @@ def animals_of_all(work: Plan, failed: Collection[int]) -> Animals:
         sum((group.seams for group in groups), Seams()),
         sum(group.searched_over_seams for group in groups),
         again,
+        pending,
     )
 
 

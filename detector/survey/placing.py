@@ -23,7 +23,7 @@ from geo.raster import RasterInfo
 WGS84 = "EPSG:4326"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Place:
     """The place of one image as the layer `images` stores it; NaN and None if unknown.
 

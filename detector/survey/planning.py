@@ -29,6 +29,7 @@ from geo.errors import GeoError
 from geo.overlaps.count_once import COUNT_OVERLAPS, CountOverlaps
 from geo.paths import Paths, StrPath, absolute, as_path
 from geo.photos.pose_table import ANGLES
+from geo.photos.tags import TagPose
 from geo.raster import RasterInfo
 from geo.short_number import short_number
 
@@ -166,11 +167,12 @@ class PlannedGate:
     threshold: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PlannedImage:
     """One image: its header, or the reason why it cannot be read; and its units (none if it cannot be read).
 
     in_part: why only a part of it is searched, or why no part is; None if all of it is.
+    tags: what its tags say of its pose, where that was read; its header then has those of its camera alone.
     """
 
     path: Path
@@ -179,6 +181,7 @@ class PlannedImage:
     error: str | None
     units: tuple[Unit, ...] = ()
     in_part: str | None = None
+    tags: TagPose | None = None
 
     @property
     def tiles(self) -> int:
@@ -272,7 +275,7 @@ def plan(
     read = listed(listing.images, output.parent, headers, cancelled)
     if read is None or cancelled():
         return None
-    images = [PlannedImage(*one) for one in read]
+    images = [PlannedImage(one.path, one.relative, one.info, one.error, tags=one.tags) for one in read]
     out, copies = second_copies([(i.path, i.info) for i in images] if listing is not inputs else [])
     images = [image for n, image in enumerate(images) if n not in out] if out else images
     shared = _stretches(images, settings, stretches or {}, sample)
@@ -299,13 +302,8 @@ def plan(
 
 
 def without_tags(work: Plan) -> Plan:
-    """The plan without the tags of its photos, most of its memory. Once the photos are placed, nobody asks for them."""
-    none: dict[str, str] = {}
-    images = (
-        image if image.info is None else replace(image, info=replace(image.info, path=image.path, exif=none, xmp=None))
-        for image in work.images
-    )
-    return replace(work, images=tuple(images))
+    """The plan without the tags of its photos. Once the photos are placed, nobody asks for them."""
+    return replace(work, images=tuple(replace(image, tags=None) for image in work.images))
 
 
 def _stretches(

@@ -12,6 +12,7 @@ from geo.errors import Remark
 from geo.georeference import PixelsToMap, is_on_earth
 from geo.photos.poses import NADIR, PlacedPhoto, poses_for
 from geo.photos.projection import PosedPhoto
+from geo.photos.tags import read_tags
 from geo.raster import RasterInfo
 
 
@@ -53,7 +54,10 @@ def poses_of(images: Sequence[PlannedImage], settings: PoseSettings) -> Poses:
     if not photos and settings.position is None:
         said = ("every image has a georeference of its own: positions, heights and cameras are not used",)
         return Poses(tuple(nobody), None, said if settings.given else ())
-    if settings.position is None and not any(map(_says_where, photos)):
+    tags = [image.tags or read_tags(image.info) for image in images if image.info is not None]
+    if settings.position is None and not any(
+        one.says_where for one, (_, info) in zip(tags, readable, strict=True) if info.georeference.kind == "none"
+    ):
         said = (Remark("no photo has a position in its tags, and no file of positions was given", about="position"),)
         return Poses(tuple(nobody), None, said if settings.given else ())
     own = most_common_crs([info for _, info in readable])
@@ -74,17 +78,13 @@ def poses_of(images: Sequence[PlannedImage], settings: PoseSettings) -> Poses:
         position_error_m=settings.position_error_m,
         calibration=settings.calibration,
         mount=settings.mount or NADIR,
+        tags=tags,
     )
     for (n, info), photo in zip(readable, found.photos, strict=True):
         if info.georeference.kind == "none" or isinstance(photo.georeference, PosedPhoto):
             nobody[n] = photo
     made = Poses(tuple(nobody), found.crs_wkt, found.warnings)
     return made if made.placed else replace(made, crs_wkt=None)
-
-
-def _says_where(info: RasterInfo) -> bool:
-    """Whether a photo's tags say anything about its position, even if only that the receiver had none."""
-    return info.gps is not None or "GPSLatitude" in info.exif or "atitude" in (info.xmp or "")
 
 
 def most_common_crs(infos: Sequence[RasterInfo | None]) -> str | None:

@@ -4,7 +4,7 @@ Which tiles that are follows from the parts of the image's own units alone, so e
 same. Each unit of them has a part of its own.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +35,11 @@ class ImageParts(NamedTuple):
     own: list[Part]
     units: tuple[Unit, ...] = ()
     seams: tuple[Part | None, ...] = ()
+
+    @property
+    def pending(self) -> list[Unit]:
+        """The units that are not searched yet."""
+        return [unit for unit, part in zip(self.units, self.seams, strict=True) if part is None]
 
 
 def parts_of(work: Plan, image: PlannedImage) -> ImageParts | None:
@@ -119,17 +124,6 @@ def seam_units(work: Plan, image: PlannedImage, own: Sequence[Part]) -> tuple[Un
         Unit(first.image, first.grid, tiles.block, first.scale, parts.key(unit=first.key, tiles=tiles.corners), tiles)
         for tiles in seam_tiles(seen, first.grid).blocks(together)
     )
-
-
-def pending_seams(work: Plan, failed: Collection[int]) -> list[list[Unit]]:
-    """The units of each image with tiles over animals on seams that have no part. failed: images that are left out."""
-    pending: list[list[Unit]] = [[] for _ in work.images]
-    searched = ((index, image) for index, image in enumerate(work.images) if index not in failed)
-    for some in parts_of_each(work, searched):
-        for index, _, found in some:
-            missing = [] if found is None else zip(found.units, found.seams, strict=True)
-            pending[index] = [unit for unit, part in missing if part is None]
-    return pending
 
 
 class Further(NamedTuple):

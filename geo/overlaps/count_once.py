@@ -175,6 +175,10 @@ def photos_on_map(images: Images) -> Photos:
     footprints = np.empty(len(images), object)
     for row, ring in enumerate(rings):
         footprints[row] = ring
+    corners = np.array([0 if ring is None else len(ring) for ring in rings])
+    for number in np.unique(corners[corners >= 3]).tolist():  # those of one number of corners are made at once
+        alike = np.flatnonzero(corners == number)
+        footprints[alike] = shapely.polygons(np.stack(footprints[alike].tolist()))
     return Photos(centres, footprints, _seconds(images.captured_at))
 
 

@@ -39,7 +39,7 @@ _AXIS_M = 50.0
 _STEEP = -math.sin(math.radians(5.0))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class PlacedPhoto:
     """The place of one image, and doubts about it.
 
@@ -97,6 +97,7 @@ def poses_for(
     position_error_m: float | None = None,
     calibration: StrPath | None = None,
     mount: Mount = NADIR,
+    tags: Sequence[TagPose] | None = None,
 ) -> SurveyPoses:
     """Place a survey's photos on the ground.
 
@@ -113,12 +114,13 @@ def poses_for(
     position_error_m  the standard deviation of the positions in `position`; default: as the file says, else 3 m
     calibration     a camera calibration file for all photos
     mount           how the camera is mounted in an aircraft whose log has the heading (`attitude.mounted`)
+    tags            what `tags.read_tags` says of each image, where the headers have none (`tags.without_tags`)
 
     Raises `GeoreferenceError`, `RasterError` for a file; what is wrong with one photo is in its reasons.
     """
     known = PhotoColumns(len(images))
     is_photo = np.array([image.georeference.kind == "none" for image in images], bool)
-    tags = [photo_tags.read_tags(image) for image in images]
+    tags = [photo_tags.read_tags(image) for image in images] if tags is None else tags
     from_tags(known, tags, mount)
     names = [str(image.path) for image in images]
     grid_wkt, offset, notes = None, None, list[str]()

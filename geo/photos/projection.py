@@ -35,7 +35,7 @@ class PoseError:
     yaw_deg: float = 2.0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class PosedPhoto:
     """One photo whose camera, position and attitude are known. The same interface as `Georeference`.
 

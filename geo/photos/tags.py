@@ -8,10 +8,11 @@ import functools
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from geo.errors import GeoreferenceError
-from geo.photos.camera_tags import XMP_TAGS, number
+from geo.photos.camera_tags import EXIF_TAGS, XMP_TAGS, number
 from geo.photos.projection import PoseError
 from geo.photos.times import iso_seconds
 from geo.raster import RasterInfo
@@ -107,6 +108,7 @@ class TagPose:
     software    the program that wrote the file, where it is no camera's; stale: it may have turned the picture
     notes       what is to be said of the tags
     lens        the values of `camera_tags.XMP_TAGS`, None for those that are missing
+    says_where  whether the tags say anything about the position, even if only that the receiver had none
     """
 
     lon: float
@@ -128,6 +130,7 @@ class TagPose:
     stale: bool
     notes: tuple[str, ...]
     lens: tuple[str | None, ...] = ()
+    says_where: bool = False
 
 
 def read_tags(info: RasterInfo) -> TagPose:
@@ -153,12 +156,27 @@ def read_tags(info: RasterInfo) -> TagPose:
         angles=angles, yaw=yaw, pitch=pitch, roll=roll, error=error, rtk=rtk, time=time, zoned=zoned,
         gps_time=_gps_time(exif), software=software, stale=stale, notes=tuple(notes),
         lens=_first_of_equals(tuple(map(xmp.get, XMP_TAGS))),
+        says_where=info.gps is not None or "GPSLatitude" in exif or "atitude" in (info.xmp or ""),
     )  # fmt: skip
+
+
+def without_tags(info: RasterInfo, path: Path) -> RasterInfo:
+    """The header of the photo `path` without the tags that `read_tags` has read, most of its memory.
+
+    Those that say what the camera is (`camera_tags.EXIF_TAGS`) stay.
+    """
+    return replace(info, path=path, exif=_of_camera(tuple(map(info.exif.get, EXIF_TAGS))), xmp=None)
+
+
+@functools.lru_cache(maxsize=64)
+def _of_camera(values: tuple[str | None, ...]) -> Mapping[str, str]:
+    """So that a hundred thousand photos of one camera hold its tags once."""
+    return {name: value for name, value in zip(EXIF_TAGS, values, strict=True) if value is not None}
 
 
 @functools.lru_cache(maxsize=64)
 def _first_of_equals(lens: tuple[str | None, ...]) -> tuple[str | None, ...]:
-    """So that a hundred thousand photos of one camera hold its values once."""
+    """As `_of_camera`, for the lens."""
     return lens
 
 

@@ -18,7 +18,7 @@ ELLIPSOID, SEA_LEVEL = "ellipsoid", "sea level"
 """What altitudes are above, where a file says it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class GPSPosition:
     """Where the camera says it was: WGS 84 degrees, and metres of altitude where it gives them.
 

@@ -46,7 +46,7 @@ _WORLD_FILE_SUFFIXES |= {".j2w", ".jp2w", ".wpw", ".webpw", ".blw", ".tfwx", ".j
 _SLOW_STRIP_BYTES = 16 << 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RasterInfo:
     """What an image's header says.
 

@@ -44,7 +44,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     for image in made.images[:-1]:
         for unit in image.units:
             searched(made, unit, rng)
-    for n, units in enumerate(seam_search.pending_seams(made, ())):
+    for n, units in enumerate(animals_of_all(made, ()).pending):
         for unit in units if n != 3 else ():
             searched(made, unit, rng)
     return made
