@@ -101,7 +101,7 @@ def poses_for(
 ) -> SurveyPoses:
     """Place a survey's photos on the ground.
 
-    images          headers; those with a georeference of their own (no photos) keep it
+    images          headers; those with a georeference of their own (no photos) keep it; tags: `read_tags` of each
     position        a CSV of poses or a flight log (CSV or GPX)
     dem             heights of the ground; agl: metres of every camera above the ground below it; ground: metres, one
                     height of the ground everywhere, in the altitudes' datum; relief_m: how far it is from level where
@@ -112,9 +112,7 @@ def poses_for(
     angles          what the angles in `position` are: 'gimbal', 'nadir' or 'aircraft' (yaw, pitch, roll), or 'opk'
                     (omega, phi, kappa); default: as the file says, else by their values
     position_error_m  the standard deviation of the positions in `position`; default: as the file says, else 3 m
-    calibration     a camera calibration file for all photos
-    mount           how the camera is mounted in an aircraft whose log has the heading (`attitude.mounted`)
-    tags            what `tags.read_tags` says of each image, where the headers have none (`tags.without_tags`)
+    calibration     a camera calibration file for all photos; mount: of the camera in an aircraft (`attitude.mounted`)
 
     Raises `GeoreferenceError`, `RasterError` for a file; what is wrong with one photo is in its reasons.
     """

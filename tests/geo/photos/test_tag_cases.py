@@ -47,7 +47,12 @@ SOUTH_EAST = {LAT_REF: text("S"), LON_REF: text("E")}
 
 
 def placed(path: Path) -> PlacedPhoto:
-    return poses_for([inspect(path)]).photos[0]
+    info = inspect(path)
+    found = poses_for([info]).photos[0]
+    kept, tags = photo_tags.without_tags(info, path), photo_tags.read_tags(info)
+    assert kept.xmp is None
+    assert repr(poses_for([kept], tags=[tags]).photos[0]) == repr(found), "what a plan keeps places it in the same way"
+    return found
 
 
 # ---- EXIF ------------------------------------------------------------------------------------------------------------
