@@ -167,7 +167,7 @@ class PlannedGate:
     threshold: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class PlannedImage:
     """One image: its header, or the reason why it cannot be read; and its units (none if it cannot be read).
 
