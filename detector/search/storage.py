@@ -69,9 +69,7 @@ class LocalFolder:
     def read(self, name: str) -> bytes | None:
         """See `Folder`."""
         try:
-            # A survey has a hundred thousand parts, and a path for each takes as long as the reading.
-            with open(os.path.join(self.path, name), "rb", buffering=0) as file:  # noqa: PTH118, PTH123
-                return file.read()
+            return (self.path / name).read_bytes()
         except FileNotFoundError:
             return None
 
