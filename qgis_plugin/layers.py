@@ -5,27 +5,21 @@ They are in a group named after the survey, so that several surveys can be open.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from qgis.core import (
-    QgsLayerDefinition,
     QgsLayerTreeGroup,
     QgsMapLayer,
     QgsProject,
     QgsProviderRegistry,
-    QgsRasterLayer,
-    QgsReadWriteContext,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtXml import QDomDocument
 
-from . import class_colours, score_filter, survey_words
-from .survey_file import SurveyError, SurveyFile
-from .translation import tr
+from . import class_colours, score_filter, survey_imagery, survey_words
+from .survey_file import SurveyFile
 
 _TITLES = {  # of the tables, the top one first; what else the file has is not a survey's
     "detections": "Detections",
@@ -51,14 +45,12 @@ def open_survey(path: str | Path, project: QgsProject) -> list[QgsMapLayer]:
     SurveyFile(path)  # raises SurveyError if it is not a survey
     there = group_of(path, project)
     if there is not None:
-        _add_new(there, path, project)
+        _follow_file(there, path, project)
         for layer in (layers := _layers_in(there)):
             layer.reload()
             layer.triggerRepaint()
         return layers
-    stored = QgsProject()
-    if not (_has_project(path) and stored.read(f"geopackage:{path}?projectName=herdmap")):
-        stored.clear()
+    stored = survey_imagery.stored_project(path)
     for layer in stored.mapLayers().values():
         _offer_filter(layer)
     if not project.mapLayers():
@@ -66,12 +58,13 @@ def open_survey(path: str | Path, project: QgsProject) -> list[QgsMapLayer]:
     group = project.layerTreeRoot().insertGroup(0, path.stem)
     group.setCustomProperty(_SURVEY, str(path))
     if stored.mapLayers():
-        _copy(stored, group, project)
+        survey_imagery.copy_nodes(stored.layerTreeRoot().children(), group, project)
         _follow_rename(_layers_in(group), path)
     else:
         _add_tables(group, path, project)
     group.setCustomProperty(_KNOWN, sorted(_tables(path)))
-    _drop_doubled(group, project)
+    survey_imagery.note(group, path, stored)
+    survey_imagery.drop_doubled(group, project)
     survey_words.translate_group(group)
     for layer in (layers := _layers_in(group)):
         if table_of(layer) is not None:
@@ -175,10 +168,11 @@ class SurveyLayers:
     def reload(self) -> None:
         """Read the file again, because another one took its place: QGIS still reads the old one. Its CRS may differ.
 
-        A layer that a command made since then, such as the counts, is added.
+        A layer that a command made since then, such as the counts, is added, and the photos are those that the
+        survey's own project shows by now. Raises SurveyError.
         """
         group = group_of(self.path, self.project)
-        if group is not None and _add_new(group, self.path, self.project):
+        if group is not None and _follow_file(group, self.path, self.project):
             self.forget()
         for layers in self._layers().values():
             for layer in layers:
@@ -215,6 +209,13 @@ def _tables(path: Path) -> set[str]:
     return found & set(_TITLES)
 
 
+def _follow_file(group: QgsLayerTreeGroup, path: Path, project: QgsProject) -> bool:
+    """Show what a command changed of a survey's layers and imagery. Returns whether it has tables that are new."""
+    new = _add_new(group, path, project)
+    survey_imagery.follow(group, path, project)
+    return new
+
+
 def _add_new(group: QgsLayerTreeGroup, path: Path, project: QgsProject) -> bool:
     """Add the layers of tables that a command made since the survey was opened. Returns whether there were any.
 
@@ -238,31 +239,6 @@ def _add_new(group: QgsLayerTreeGroup, path: Path, project: QgsProject) -> bool:
     return bool(new)
 
 
-def _drop_doubled(group: QgsLayerTreeGroup, project: QgsProject) -> None:
-    """Take imagery out of the group that the project shows already: a person opened it before they searched it."""
-    ours = {layer.id() for layer in _layers_in(group)}
-    shown = {
-        os.path.realpath(_file_of(layer))
-        for layer in project.mapLayers().values()
-        if isinstance(layer, QgsRasterLayer) and layer.id() not in ours and _file_of(layer)
-    }
-    for layer in _layers_in(group):
-        if isinstance(layer, QgsRasterLayer) and _file_of(layer) and os.path.realpath(_file_of(layer)) in shown:
-            project.removeMapLayer(layer.id())
-
-
-def _file_of(layer: QgsRasterLayer) -> str:
-    return str(QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source()).get("path") or "")
-
-
-def _has_project(path: Path) -> bool:
-    try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
-            return bool(db.execute("SELECT count(*) FROM qgis_projects WHERE name = 'herdmap'").fetchone()[0])
-    except (sqlite3.Error, ValueError):
-        return False
-
-
 def _take_view(project: QgsProject, stored: QgsProject, path: Path) -> None:
     """Give an empty project the survey's CRS, which may be none, before any layer has to be fitted into another."""
     if stored.mapLayers():
@@ -270,20 +246,6 @@ def _take_view(project: QgsProject, stored: QgsProject, path: Path) -> None:
         project.viewSettings().setDefaultViewExtent(stored.viewSettings().defaultViewExtent())
     else:
         project.setCrs(QgsVectorLayer(f"{path}|layername=detections", "", "ogr").crs())
-
-
-def _copy(source: QgsProject, target: QgsLayerTreeGroup, project: QgsProject) -> None:
-    """Copy the layers of one project into a group of another, as they are drawn, grouped and shown.
-
-    As a layer definition, read like a project: cloning a layer without CRS makes QGIS complain of it.
-    """
-    document, context = QDomDocument("qgis-layer-definition"), QgsReadWriteContext()
-    nodes = source.layerTreeRoot().children()
-    done, error = QgsLayerDefinition.exportLayerDefinition(document, nodes, context)
-    if done:
-        done, error = QgsLayerDefinition.loadLayerDefinition(document, project, target, context)
-    if not done:
-        raise SurveyError(tr("The layers cannot be copied: {}").format(error))
 
 
 def _follow_rename(layers: list[QgsMapLayer], path: Path) -> None:

@@ -171,6 +171,13 @@ class SurveyFile:
         return tr("Herdmap cannot use {}: {}").format(name, error)
 
 
+def when_changed(db: sqlite3.Connection) -> tuple[object, object]:
+    """When a command last wrote the survey or its counts, and when the detections last changed."""
+    query = "SELECT table_name, last_change FROM gpkg_contents WHERE table_name IN ('counts', 'images', 'detections')"
+    when = dict(db.execute(query).fetchall())
+    return (when.get("counts"), when.get("images")), when.get("detections")
+
+
 def stamp(path: str | Path) -> tuple[int, int]:
     """What changes when somebody writes the file: its time and its size; (0, 0) where there is none."""
     try:

@@ -88,7 +88,8 @@ qgis_plugin.panel
 qgis_plugin.search
 qgis_plugin.review
 qgis_plugin.algorithms  qgis_plugin.survey_dock
-qgis_plugin.environment  qgis_plugin.layers
+qgis_plugin.environment  qgis_plugin.layers  qgis_plugin.own_runs
+qgis_plugin.survey_imagery
 qgis_plugin.survey_file  qgis_plugin.score_filter  qgis_plugin.class_colours  qgis_plugin.survey_panel
 qgis_plugin.survey_words  qgis_plugin.one_click  qgis_plugin.state_colours  qgis_plugin.image_file
 qgis_plugin.icons  qgis_plugin.help_pages

@@ -19,6 +19,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
+from .. import own_runs
 from ..counting_rule import Review
 from ..environment import environment, process
 from ..help_pages import address
@@ -157,7 +158,12 @@ class HerdmapAlgorithm(QgsProcessingAlgorithm):
 
 
 class CommandAlgorithm(HerdmapAlgorithm):
-    """An algorithm that runs a command of `herdmap` in the detector's environment."""
+    """An algorithm that runs a command of `herdmap` in the detector's environment.
+
+    WRITES_SURVEY: whether that may write a survey that it names.
+    """
+
+    WRITES_SURVEY = False
 
     def canExecute(self) -> tuple[bool, str]:  # noqa: N802
         try:
@@ -208,7 +214,10 @@ class CommandAlgorithm(HerdmapAlgorithm):
             command = process.python_command(python, "-m", "detector", *arguments)
         feedback.pushCommandInfo("herdmap " + " ".join(f'"{a}"' if " " in a else a for a in arguments))
         try:
-            ended = process.run(command, on_line=on_line, on_error_line=on_error_line, cancelled=feedback.isCanceled)
+            with own_runs.writing(arguments if self.WRITES_SURVEY else ()):
+                ended = process.run(
+                    command, on_line=on_line, on_error_line=on_error_line, cancelled=feedback.isCanceled
+                )
         except process.ProcessError as error:
             raise QgsProcessingException(str(error)) from error
         last = errors[-1] if errors else ""

@@ -40,6 +40,7 @@ class FromImagery(CommandAlgorithm):
     opens: whether the survey is opened at the end. found: the survey, once it is written.
     """
 
+    WRITES_SURVEY = True
     SUGGESTED_BY = ("IMAGERY", "FILES", "FOLDER")
     REGIONS_FROM = ("REGIONS", "WITHIN")
 

@@ -42,6 +42,8 @@ def show_survey(path: str, context: QgsProcessingContext, feedback: QgsProcessin
 class SurveyCommand(CommandAlgorithm):
     """A run that wrote to the survey's file sets `changed`. If that survey is open, its layers are reloaded."""
 
+    WRITES_SURVEY = True
+
     def __init__(self) -> None:
         super().__init__()
         self.changed = ""

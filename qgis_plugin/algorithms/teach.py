@@ -30,6 +30,7 @@ class Teach(SurveyCommand):
 
     NAME = "teach"
     ICON = "detect"
+    WRITES_SURVEY = False  # it writes a model
     TAGS = "teach,train,learn,model,own animals,survey"
 
     def displayName(self) -> str:  # noqa: N802

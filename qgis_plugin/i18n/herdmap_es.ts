@@ -2371,11 +2371,6 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <translation>El detector que Herdmap instaló ocupa {size} MB en {folder}. ¿Borrarlo también? Sus censos no están ahí y se quedan.</translation>
         </message>
         <message>
-            <location filename="../layers.py" />
-            <source>The layers cannot be copied: {}</source>
-            <translation>No se pueden copiar las capas: {}</translation>
-        </message>
-        <message>
             <location filename="../panel/dock.py" />
             <location filename="../review/session.py" />
             <source>Reading the survey</source>
@@ -3720,8 +3715,8 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../review/file.py" />
-            <source>{} was written again by another program. Open it again.</source>
-            <translation>Otro programa volvió a escribir {}. Ábralo de nuevo.</translation>
+            <source>{} was written again meanwhile. Open it again.</source>
+            <translation>Entretanto se volvió a escribir {}. Ábralo de nuevo.</translation>
         </message>
         <message>
             <location filename="../review/file.py" />
@@ -3980,18 +3975,18 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../review/session.py" />
-            <source>The survey was written again by another program. Draw the box again.</source>
-            <translation>Otro programa volvió a escribir el censo. Dibuje el recuadro de nuevo.</translation>
+            <source>The survey was written again meanwhile. Draw the box again.</source>
+            <translation>Entretanto se volvió a escribir el censo. Dibuje el recuadro de nuevo.</translation>
         </message>
         <message>
             <location filename="../review/session.py" />
-            <source>The survey was written again by another program. Look, and press the key again.</source>
-            <translation>Otro programa volvió a escribir el censo. Mire, y pulse la tecla otra vez.</translation>
+            <source>The survey was written again meanwhile. Look, and press the key again.</source>
+            <translation>Entretanto se volvió a escribir el censo. Mire, y pulse la tecla otra vez.</translation>
         </message>
         <message>
             <location filename="../review/session.py" />
-            <source>The survey was written again by another program. This detection is not in it any more, or it was changed. Nothing was saved for it.</source>
-            <translation>Otro programa volvió a escribir el censo. Esta detección ya no está en él, o fue cambiada. No se guardó nada para ella.</translation>
+            <source>The survey was written again meanwhile. This detection is not in it any more, or it was changed. Nothing was saved for it.</source>
+            <translation>Entretanto se volvió a escribir el censo. Esta detección ya no está en él, o fue cambiada. No se guardó nada para ella.</translation>
         </message>
         <message>
             <location filename="../review/sightings.py" />
@@ -4228,8 +4223,8 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../search/record.py" />
-            <source>The survey was written again by another program. This search cannot be undone.</source>
-            <translation>Otro programa volvió a escribir el censo. Este examen no se puede deshacer.</translation>
+            <source>The survey was written again meanwhile. This search cannot be undone.</source>
+            <translation>Entretanto se volvió a escribir el censo. Este examen no se puede deshacer.</translation>
         </message>
         <message>
             <location filename="../search/sample.py" />
@@ -4340,6 +4335,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../survey_file.py" />
             <source>Herdmap cannot use {}: {}</source>
             <translation>Herdmap no puede usar {}: {}</translation>
+        </message>
+        <message>
+            <location filename="../survey_imagery.py" />
+            <source>The layers cannot be copied: {}</source>
+            <translation>No se pueden copiar las capas: {}</translation>
         </message>
         <message>
             <location filename="../survey_words.py" />

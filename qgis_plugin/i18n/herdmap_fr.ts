@@ -2371,11 +2371,6 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <translation>Le détecteur que Herdmap a installé occupe {size} Mo dans {folder}. Le supprimer aussi ? Vos inventaires n'y sont pas et restent.</translation>
         </message>
         <message>
-            <location filename="../layers.py" />
-            <source>The layers cannot be copied: {}</source>
-            <translation>Les couches ne peuvent pas être copiées : {}</translation>
-        </message>
-        <message>
             <location filename="../panel/dock.py" />
             <location filename="../review/session.py" />
             <source>Reading the survey</source>
@@ -3720,8 +3715,8 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../review/file.py" />
-            <source>{} was written again by another program. Open it again.</source>
-            <translation>Un autre programme a réécrit {}. Ouvrez-le de nouveau.</translation>
+            <source>{} was written again meanwhile. Open it again.</source>
+            <translation>{} a été réécrit entre-temps. Ouvrez-le de nouveau.</translation>
         </message>
         <message>
             <location filename="../review/file.py" />
@@ -3980,18 +3975,18 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../review/session.py" />
-            <source>The survey was written again by another program. Draw the box again.</source>
-            <translation>Un autre programme a réécrit l'inventaire. Dessinez de nouveau le cadre.</translation>
+            <source>The survey was written again meanwhile. Draw the box again.</source>
+            <translation>L'inventaire a été réécrit entre-temps. Dessinez de nouveau le cadre.</translation>
         </message>
         <message>
             <location filename="../review/session.py" />
-            <source>The survey was written again by another program. Look, and press the key again.</source>
-            <translation>Un autre programme a réécrit l'inventaire. Regardez, et appuyez encore sur la touche.</translation>
+            <source>The survey was written again meanwhile. Look, and press the key again.</source>
+            <translation>L'inventaire a été réécrit entre-temps. Regardez, et appuyez encore sur la touche.</translation>
         </message>
         <message>
             <location filename="../review/session.py" />
-            <source>The survey was written again by another program. This detection is not in it any more, or it was changed. Nothing was saved for it.</source>
-            <translation>Un autre programme a réécrit l'inventaire. Cette détection n'y est plus, ou elle a été changée. Rien n'a été enregistré pour elle.</translation>
+            <source>The survey was written again meanwhile. This detection is not in it any more, or it was changed. Nothing was saved for it.</source>
+            <translation>L'inventaire a été réécrit entre-temps. Cette détection n'y est plus, ou elle a été changée. Rien n'a été enregistré pour elle.</translation>
         </message>
         <message>
             <location filename="../review/sightings.py" />
@@ -4228,8 +4223,8 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../search/record.py" />
-            <source>The survey was written again by another program. This search cannot be undone.</source>
-            <translation>Un autre programme a réécrit l'inventaire. Cet examen ne peut pas être annulé.</translation>
+            <source>The survey was written again meanwhile. This search cannot be undone.</source>
+            <translation>L'inventaire a été réécrit entre-temps. Cet examen ne peut pas être annulé.</translation>
         </message>
         <message>
             <location filename="../search/sample.py" />
@@ -4340,6 +4335,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../survey_file.py" />
             <source>Herdmap cannot use {}: {}</source>
             <translation>Herdmap ne peut pas utiliser {} : {}</translation>
+        </message>
+        <message>
+            <location filename="../survey_imagery.py" />
+            <source>The layers cannot be copied: {}</source>
+            <translation>Les couches ne peuvent pas être copiées : {}</translation>
         </message>
         <message>
             <location filename="../survey_words.py" />

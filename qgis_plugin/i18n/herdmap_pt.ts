@@ -2371,11 +2371,6 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <translation>O detector que o Herdmap instalou ocupa {size} MB em {folder}. Apagá-lo também? Os seus levantamentos não estão lá e ficam.</translation>
         </message>
         <message>
-            <location filename="../layers.py" />
-            <source>The layers cannot be copied: {}</source>
-            <translation>Não é possível copiar as camadas: {}</translation>
-        </message>
-        <message>
             <location filename="../panel/dock.py" />
             <location filename="../review/session.py" />
             <source>Reading the survey</source>
@@ -3720,8 +3715,8 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../review/file.py" />
-            <source>{} was written again by another program. Open it again.</source>
-            <translation>Outro programa escreveu de novo {}. Abra-o outra vez.</translation>
+            <source>{} was written again meanwhile. Open it again.</source>
+            <translation>{} foi escrito de novo entretanto. Abra-o outra vez.</translation>
         </message>
         <message>
             <location filename="../review/file.py" />
@@ -3980,18 +3975,18 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../review/session.py" />
-            <source>The survey was written again by another program. Draw the box again.</source>
-            <translation>Outro programa escreveu de novo o levantamento. Desenhe a caixa outra vez.</translation>
+            <source>The survey was written again meanwhile. Draw the box again.</source>
+            <translation>O levantamento foi escrito de novo entretanto. Desenhe a caixa outra vez.</translation>
         </message>
         <message>
             <location filename="../review/session.py" />
-            <source>The survey was written again by another program. Look, and press the key again.</source>
-            <translation>Outro programa escreveu de novo o levantamento. Veja, e pressione a tecla outra vez.</translation>
+            <source>The survey was written again meanwhile. Look, and press the key again.</source>
+            <translation>O levantamento foi escrito de novo entretanto. Veja, e pressione a tecla outra vez.</translation>
         </message>
         <message>
             <location filename="../review/session.py" />
-            <source>The survey was written again by another program. This detection is not in it any more, or it was changed. Nothing was saved for it.</source>
-            <translation>Outro programa escreveu de novo o levantamento. Esta detecção já não está nele, ou foi alterada. Nada foi guardado para ela.</translation>
+            <source>The survey was written again meanwhile. This detection is not in it any more, or it was changed. Nothing was saved for it.</source>
+            <translation>O levantamento foi escrito de novo entretanto. Esta detecção já não está nele, ou foi alterada. Nada foi guardado para ela.</translation>
         </message>
         <message>
             <location filename="../review/sightings.py" />
@@ -4228,8 +4223,8 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../search/record.py" />
-            <source>The survey was written again by another program. This search cannot be undone.</source>
-            <translation>Outro programa escreveu de novo o levantamento. Este exame não se pode anular.</translation>
+            <source>The survey was written again meanwhile. This search cannot be undone.</source>
+            <translation>O levantamento foi escrito de novo entretanto. Este exame não se pode anular.</translation>
         </message>
         <message>
             <location filename="../search/sample.py" />
@@ -4340,6 +4335,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../survey_file.py" />
             <source>Herdmap cannot use {}: {}</source>
             <translation>O Herdmap não pode usar {}: {}</translation>
+        </message>
+        <message>
+            <location filename="../survey_imagery.py" />
+            <source>The layers cannot be copied: {}</source>
+            <translation>Não é possível copiar as camadas: {}</translation>
         </message>
         <message>
             <location filename="../survey_words.py" />

@@ -2371,11 +2371,6 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <translation>Kitambuzi kilichosakinishwa na Herdmap huchukua MB {size} katika {folder}. Kifutwe pia? Sensa zako haziko humo na zitabaki.</translation>
         </message>
         <message>
-            <location filename="../layers.py" />
-            <source>The layers cannot be copied: {}</source>
-            <translation>Matabaka hayawezi kunakiliwa: {}</translation>
-        </message>
-        <message>
             <location filename="../panel/dock.py" />
             <location filename="../review/session.py" />
             <source>Reading the survey</source>
@@ -3720,8 +3715,8 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../review/file.py" />
-            <source>{} was written again by another program. Open it again.</source>
-            <translation>{} imeandikwa upya na programu nyingine. Ifungue tena.</translation>
+            <source>{} was written again meanwhile. Open it again.</source>
+            <translation>{} imeandikwa upya wakati huo huo. Ifungue tena.</translation>
         </message>
         <message>
             <location filename="../review/file.py" />
@@ -3980,18 +3975,18 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../review/session.py" />
-            <source>The survey was written again by another program. Draw the box again.</source>
-            <translation>Sensa iliandikwa upya na programu nyingine. Chora kisanduku tena.</translation>
+            <source>The survey was written again meanwhile. Draw the box again.</source>
+            <translation>Sensa iliandikwa upya wakati huo huo. Chora kisanduku tena.</translation>
         </message>
         <message>
             <location filename="../review/session.py" />
-            <source>The survey was written again by another program. Look, and press the key again.</source>
-            <translation>Sensa iliandikwa upya na programu nyingine. Angalia, na ubonyeze kitufe tena.</translation>
+            <source>The survey was written again meanwhile. Look, and press the key again.</source>
+            <translation>Sensa iliandikwa upya wakati huo huo. Angalia, na ubonyeze kitufe tena.</translation>
         </message>
         <message>
             <location filename="../review/session.py" />
-            <source>The survey was written again by another program. This detection is not in it any more, or it was changed. Nothing was saved for it.</source>
-            <translation>Sensa iliandikwa upya na programu nyingine. Utambuzi huu haumo tena, au ulibadilishwa. Hakuna kilichohifadhiwa kwa ajili yake.</translation>
+            <source>The survey was written again meanwhile. This detection is not in it any more, or it was changed. Nothing was saved for it.</source>
+            <translation>Sensa iliandikwa upya wakati huo huo. Utambuzi huu haumo tena, au ulibadilishwa. Hakuna kilichohifadhiwa kwa ajili yake.</translation>
         </message>
         <message>
             <location filename="../review/sightings.py" />
@@ -4228,8 +4223,8 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../search/record.py" />
-            <source>The survey was written again by another program. This search cannot be undone.</source>
-            <translation>Sensa iliandikwa upya na programu nyingine. Uchunguzi huu hauwezi kutenduliwa.</translation>
+            <source>The survey was written again meanwhile. This search cannot be undone.</source>
+            <translation>Sensa iliandikwa upya wakati huo huo. Uchunguzi huu hauwezi kutenduliwa.</translation>
         </message>
         <message>
             <location filename="../search/sample.py" />
@@ -4340,6 +4335,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../survey_file.py" />
             <source>Herdmap cannot use {}: {}</source>
             <translation>Herdmap haiwezi kutumia {}: {}</translation>
+        </message>
+        <message>
+            <location filename="../survey_imagery.py" />
+            <source>The layers cannot be copied: {}</source>
+            <translation>Matabaka hayawezi kunakiliwa: {}</translation>
         </message>
         <message>
             <location filename="../survey_words.py" />

@@ -187,11 +187,10 @@ class ReviewDock(SurveyDock):
     def look_again(self) -> None:
         """Read the survey again if a command has written it again. What is being drawn or typed is not disturbed."""
         busy = self.drawing is not None or self.area.tool is not None or self.typing.isVisibleTo(self)
-        if self.queue is None or busy or not self.queue.file.replaced:
-            return
-        self.session.read_again(
-            tr("The survey was written again by another program. It was read again; your place is kept.")
-        )
+        if not busy:
+            self.session.look_again(
+                tr("The survey was written again by another program. It was read again; your place is kept.")
+            )
 
     def _choose(self) -> None:
         if self.queue is not None:

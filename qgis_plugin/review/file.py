@@ -18,8 +18,16 @@ from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NamedTuple
 
+from .. import own_runs
 from ..counting_rule import UNREVIEWED, Sighting, effective_class
-from ..survey_file import DETECTION_COLUMNS, HERDMAP_COLUMNS, REVIEW_COLUMNS, SurveyError, SurveyFile
+from ..survey_file import (
+    DETECTION_COLUMNS,
+    HERDMAP_COLUMNS,
+    REVIEW_COLUMNS,
+    SurveyError,
+    SurveyFile,
+    when_changed,
+)
 from ..translation import tr
 from . import classes, count_cells
 from .blobs import corners_of, offer_geometry_functions, polygon_blob, ring_of
@@ -171,7 +179,7 @@ class ReviewFile(SurveyFile):
         self.look_up()
         with self.open("ro") as db:
             db.execute("BEGIN")
-            self._seen = (file, *_changes(db))
+            self._seen = (file, *when_changed(db))
             detections = [self._detection(row) for row in db.execute(self._select("ORDER BY fid"))]
             counts = self._count_rows(db)
             stored = db.execute("SELECT classes FROM runs").fetchall() if self._runs else []
@@ -190,7 +198,7 @@ class ReviewFile(SurveyFile):
         """
         with self.open("ro") as db:
             db.execute("BEGIN")
-            seen = (self.which(), *_changes(db))
+            seen = (self.which(), *when_changed(db))
             self._check_same(seen)
             found = {one.fid: one for one in map(self._detection, db.execute(self._select(f"WHERE {_BY_A_PERSON}")))}
             for fid in fids:
@@ -210,8 +218,17 @@ class ReviewFile(SurveyFile):
         try:
             with closing(self._connect("ro")) as db:
                 db.execute("PRAGMA busy_timeout = 0")  # QGIS must not wait: it is asked again soon
-                return (self.which(), *_changes(db))[:2] != self._seen[:2]
+                return (self.which(), *when_changed(db))[:2] != self._seen[:2]
         except sqlite3.Error:  # it is being written at this moment
+            return False
+
+    @property
+    def written_here(self) -> bool:
+        """Whether it was a run of this QGIS that wrote the survey last."""
+        try:
+            with self.open("ro") as db:
+                return own_runs.wrote(self.path, (self.which(), when_changed(db)[0]))
+        except SurveyError:
             return False
 
     def chip(self, fid: int) -> bytes | None:
@@ -344,18 +361,18 @@ class ReviewFile(SurveyFile):
     def _changing(self) -> Iterator[sqlite3.Connection]:
         """A transaction in which the file is as it was read, so that nothing is written from numbers that are old."""
         with self.change() if self._held is None else nullcontext(self._held) as db:
-            self._check_same((self.which(), *_changes(db)), reviews_too=True)
+            self._check_same((self.which(), *when_changed(db)), reviews_too=True)
             offer_geometry_functions(db)
             yield db
             db.execute(_TOUCH)
-            seen = (self.which(), *_changes(db))
+            seen = (self.which(), *when_changed(db))
         self._seen = seen
 
     def _check_same(self, now: tuple[object, ...], reviews_too: bool = False) -> None:
         """Raise OutdatedError if the file is not as it was read."""
         file, counts, _ = now
         if (file, counts) != self._seen[:2]:
-            raise ReplacedError(tr("{} was written again by another program. Open it again.").format(self.path.name))
+            raise ReplacedError(tr("{} was written again meanwhile. Open it again.").format(self.path.name))
         if reviews_too and now != self._seen:
             raise OutdatedError(tr("Somebody else has just written to {}. Try again.").format(self.path.name))
 
@@ -448,10 +465,3 @@ def changed(now: Detection | None, shown: Detection) -> ChangedError:
     who = now.reviewer or tr("Somebody")
     message = tr("{} has just reviewed this detection ({}). Look again. To overrule it, press the key again.")
     return ChangedError(message.format(who, now.review), now)
-
-
-def _changes(db: sqlite3.Connection) -> tuple[object, object]:
-    """When a command last wrote the survey or its counts, and when the detections last changed."""
-    query = "SELECT table_name, last_change FROM gpkg_contents WHERE table_name IN ('counts', 'images', 'detections')"
-    when = dict(db.execute(query).fetchall())
-    return (when.get("counts"), when.get("images")), when.get("detections")

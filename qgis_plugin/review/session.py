@@ -132,14 +132,25 @@ class ReviewSession(QObject):
         self._images = {}
         self.changed.emit()
 
+    def look_again(self, text: str) -> bool:
+        """Read the survey again if a command has written it again. Returns whether it had.
+
+        text: said where that was another program; a run of this QGIS tells of itself.
+        """
+        if self.queue is None or not self.queue.file.replaced:
+            return False
+        self.read_again("" if self.queue.file.written_here else text)
+        return True
+
     def read_again(self, text: str, wrong: bool = False) -> None:
-        """Read the survey again, keep the place in it, and say `text`, or why it cannot be read."""
+        """Read the survey again, keep the place in it, and say `text`, if any, or why it cannot be read."""
         try:
             self._reload()
         except SurveyError as error:
             text, wrong = str(error), True
         self.changed.emit()
-        self.said.emit(text, wrong)
+        if text:
+            self.said.emit(text, wrong)
 
     def _reload(self) -> None:
         """Raises SurveyError."""
@@ -178,7 +189,7 @@ class ReviewSession(QObject):
         try:
             self.queue.add(row)
         except ReplacedError:
-            self.read_again(tr("The survey was written again by another program. Draw the box again."), wrong=True)
+            self.read_again(tr("The survey was written again meanwhile. Draw the box again."), wrong=True)
             return False
         except SurveyError as error:
             self.said.emit(str(error), True)
@@ -200,11 +211,11 @@ class ReviewSession(QObject):
         self._reload()
         now = queue.current
         if not of_current:
-            raise SurveyError(tr("The survey was written again by another program. Look, and press the key again."))
+            raise SurveyError(tr("The survey was written again meanwhile. Look, and press the key again."))
         if shown is None or now is None or (now.place, now.words) != (shown.place, shown.words):
             raise SurveyError(
                 tr(
-                    "The survey was written again by another program. This detection is not in it any more, or it was"
+                    "The survey was written again meanwhile. This detection is not in it any more, or it was"
                     " changed. Nothing was saved for it."
                 )
             )

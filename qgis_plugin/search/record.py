@@ -152,7 +152,7 @@ class SearchRecord:
             offer_geometry_functions(db)
             known = (one.image, one.cell, *one.box, one.reviewer, one.searched_at)
             if db.execute(_DELETE, known).rowcount != 1:
-                raise SurveyError(tr("The survey was written again by another program. This search cannot be undone."))
+                raise SurveyError(tr("The survey was written again meanwhile. This search cannot be undone."))
             if searched.whole:
                 _set_status(db, one.image, *searched.before)
 

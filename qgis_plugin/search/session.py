@@ -198,11 +198,8 @@ class SearchSession(QObject):
 
     def read_again(self) -> None:
         """Read the survey again if a command has written it again. The place is kept."""
-        queue = self.review.queue
-        if queue is None or not queue.file.replaced:
-            return
-        self.review.read_again(tr("The survey was written again by another program. It was read again."))
-        self.begin(self.options)
+        if self.review.look_again(tr("The survey was written again by another program. It was read again.")):
+            self.begin(self.options)
 
     # ---- steps -------------------------------------------------------------------------------
 

@@ -185,6 +185,7 @@ def find_and_review(plugin, person, mouse):
     assert dock.panel.boxes[road.REVIEW].is_unfolded, "the next step is open"
     search = plugin._search
     wait(lambda: search.session.walk.progress.photos == SEARCHED)  # it has read the survey again
+    assert "another program" not in search.panel.message.text()
     assert f"{8 - SEARCHED} images that a model has searched are left out" in search._words_at_end()
     mouse.click(button(dock, "run_review"))
     assert not search.isVisible(), "it would take the place of the map"

@@ -79,7 +79,7 @@ def test_the_place_in_the_queue_and_the_steps_to_undo_are_kept(copied):
     shown, length = queue.current, len(queue)
     before = verdicts(copied)
     renumbered(copied)
-    with pytest.raises(ReplacedError, match="written again by another program"):
+    with pytest.raises(ReplacedError, match="written again meanwhile"):
         queue.confirm()
     assert queue.file.replaced
     queue.reload(RegionCounts())
