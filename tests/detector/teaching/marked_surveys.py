@@ -14,15 +14,17 @@ from geo.simulation import SurveySettings, render_scene
 from geo.tables import DetectionRows
 
 SIZE = 320
+_GSD_M = 0.025
 Boxes = NDArray[np.float32]
 
 
-def write_photos(folder: Path, number: int, seed: int = 3) -> dict[str, Boxes]:
-    """Photos of `SIZE` px with simulated sheep, and the boxes (N, 4) of each by its name."""
+def write_photos(folder: Path, number: int, seed: int = 3, size: int = SIZE) -> dict[str, Boxes]:
+    """Photos of `size` px with simulated sheep, and the boxes (N, 4) of each by its name."""
     folder.mkdir(parents=True, exist_ok=True)
     truth = {}
     for n in range(number):
-        of = SurveySettings(seed=seed + 10 * n, width_m=8, height_m=8, gsd_m=0.025, animals=8, flocks=2)
+        side = size * _GSD_M
+        of = SurveySettings(seed=seed + 10 * n, width_m=side, height_m=side, gsd_m=_GSD_M, animals=8, flocks=2)
         pixels, boxes, _ = render_scene(of)
         name = f"{seed}-{n}.png"
         Image.fromarray(pixels).save(folder / name)
@@ -37,12 +39,13 @@ def write_survey(
     searched: Mapping[str, Sequence[Sequence[float]]] | None = None,
     classes: Sequence[str] = ("sheep",),
     kind: str = "box",
+    size: int = SIZE,
     rejected: dict[str, Boxes] | None = None,
 ) -> Path:
     """A survey beside its photos, in which all animals of `truth` are marked.
 
     searched: the searched cells of each photo; by default all photos are searched as a whole. classes: given to the
-    animals in turn. rejected: boxes that were rejected.
+    animals in turn. size: of the photos, px. rejected: boxes that were rejected.
     """
     survey.begin(output.parent, output, classes=tuple(classes))
     names = sorted(truth)
@@ -59,7 +62,7 @@ def write_survey(
         polygons_map=np.full((n, 5, 2), np.nan), reviewer="Ann", run_id="manual", kind=[kind] * n,
         review=["confirmed"] * marked + ["rejected"] * (n - marked),
     )  # fmt: skip
-    cells = searched if searched is not None else {name: [[0, 0, SIZE, SIZE]] for name in names}
+    cells = searched if searched is not None else {name: [[0, 0, size, size]] for name in names}
     each = [(name, cell) for name, of_photo in cells.items() for cell in of_photo]
     searches = Searches(
         [name for name, _ in each],

@@ -21,6 +21,7 @@ from detector import models
 from detector.teaching import comparing, held_out, lessons, told
 from detector.teaching.judged import judgement_of
 
+SIZE = 128  # px of a photo: what is fitted grows with its area
 SEEN = BesideFind(1, 13, (13, 0), (11, 11), FIND, True)
 
 
@@ -62,10 +63,10 @@ def test_a_card_of_another_kind_says_nothing(card: Any) -> None:
 
 def test_find_is_measured_as_it_would_be_without_the_photos_held_out(tmp_path: Path) -> None:
     """The same numbers as `find` itself gives in a survey in which nobody has looked at these photos."""
-    truth = write_photos(tmp_path / "all", 3)
-    everything = write_survey(tmp_path / "all" / "s.gpkg", truth, classes=("sheep",))
+    truth = write_photos(tmp_path / "all", 3, size=SIZE)
+    everything = write_survey(tmp_path / "all" / "s.gpkg", truth, classes=("sheep",), size=SIZE)
     of, _, _ = told.from_survey(everything)
-    made = lessons.lessons_of(of, [(320, 320)] * len(of))
+    made = lessons.lessons_of(of, [(SIZE, SIZE)] * len(of))
     division = held_out.divide(made.each)
     judgement = judgement_of(models.resolve(None), division, made.classes, "cpu")
     compared = comparing.compare(judgement, division, made.length_px, "cpu")
@@ -89,9 +90,9 @@ def test_find_is_measured_as_it_would_be_without_the_photos_held_out(tmp_path: P
 
 
 def test_too_few_marks_without_the_photos_held_out_are_said(tmp_path: Path) -> None:
-    truth = {name: boxes[:3] for name, boxes in write_photos(tmp_path, 2).items()}
-    of, _, _ = told.from_survey(write_survey(tmp_path / "s.gpkg", truth, classes=("sheep",)))
-    made = lessons.lessons_of(of, [(320, 320)] * len(of))
+    truth = {name: boxes[:3] for name, boxes in write_photos(tmp_path, 2, size=SIZE).items()}
+    of, _, _ = told.from_survey(write_survey(tmp_path / "s.gpkg", truth, classes=("sheep",), size=SIZE))
+    made = lessons.lessons_of(of, [(SIZE, SIZE)] * len(of))
     division = held_out.divide(made.each)
     judgement = judgement_of(models.resolve(None), division, made.classes, "cpu")
     why = comparing.compare(judgement, division, made.length_px, "cpu")
