@@ -54,6 +54,7 @@ coco = "simulated/labels.json"
 images = "simulated/images"
 weight = {simulated}
 
+{crowds}
 [negatives]
 images = ["photos/*.JPG", "rasters/*.png"]
 weight = {negatives}
@@ -82,6 +83,12 @@ checkpoint_steps = 50
 [tracking]
 mlflow = false
 tensorboard = false
+"""
+_CROWDS = """
+[[data]]
+coco = "crowded/labels.json"
+images = "crowded/images"
+weight = {weight}
 """
 
 
@@ -148,6 +155,7 @@ def trained(given: argparse.Namespace, flight: str) -> Path:
         start=start_of(given.body, data),
         without=flight,
         simulated=given.simulated,
+        crowds=_CROWDS.format(weight=given.crowded) if given.crowded else "",
         negatives=given.negatives,
         steps=given.steps,
         batch=given.batch,
@@ -229,6 +237,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=12, help="crops of 320 px in a step")
     parser.add_argument("--rate", type=float, default=1e-3, help="the highest learning rate")
     parser.add_argument("--zoom", type=float, default=1.0, help="by how much photos are enlarged before the network")
+    parser.add_argument("--crowded", type=float, default=0.0, help="how often scenes of dense flocks are drawn")
     parser.add_argument("--simulated", type=float, default=0.2, help="how often scenes are drawn; photos: 1")
     parser.add_argument("--negatives", type=float, default=0.2, help="how often rasters without sheep are drawn")
     parser.add_argument("--seed", type=int, default=1)

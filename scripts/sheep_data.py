@@ -8,6 +8,7 @@ labels. Then: cp detector/models/bundled/sheep.toml FOLDER && herdmap train FOLD
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,43 +21,55 @@ from geo.raster import RasterReader
 from geo.simulation import SurveySettings, render_scene
 
 SIDE_PX = 640
-SCENES, CHECKS = 520, 24
+SCENES, CROWDS, CHECKS = 520, 160, 24
 # Of the training scenes, so many have no animal at all.
 EMPTY = 80
-CHECK_SEED = 100_000
+CHECK_SEED, CROWD_SEED = 100_000, 200_000
 
 
-def scene(seed: int, animals: int | None = None) -> tuple[Image.Image, list[list[float]]]:
-    """A scene of SIDE_PX a side and its boxes (xyxy px), its scale, flock and light drawn from the seed."""
+def scene(seed: int, animals: int | None = None) -> SurveySettings:
+    """A scene of SIDE_PX a side, its scale, flock and light drawn from the seed."""
     rng = np.random.default_rng(seed)
     gsd_m = float(rng.uniform(0.015, 0.04))
-    settings = SurveySettings(
+    count = int(rng.integers(2, 56)) if animals is None else animals
+    return _square(seed, gsd_m, count, None, float(rng.uniform(0.1, 0.5)))
+
+
+def crowded(seed: int) -> SurveySettings:
+    """A scene of one to three flocks, with 30 to 430 sheep that stand side by side, most of them 15 to 46 px long."""
+    rng = np.random.default_rng(seed)
+    gsd_m = float(rng.uniform(0.022, 0.045))
+    count = int((SIDE_PX * gsd_m) ** 2 * rng.uniform(0.15, 0.6))
+    return _square(seed, gsd_m, count, int(rng.integers(1, 4)), float(rng.uniform(0.0, 0.4)))
+
+
+def _square(seed: int, gsd_m: float, animals: int, flocks: int | None, lamb_share: float) -> SurveySettings:
+    return SurveySettings(
         seed=seed,
         width_m=SIDE_PX * gsd_m,
         height_m=SIDE_PX * gsd_m,
         gsd_m=gsd_m,
-        animals=int(rng.integers(2, 56)) if animals is None else animals,
-        lamb_share=float(rng.uniform(0.1, 0.5)),
+        animals=animals,
+        flocks=flocks,
+        lamb_share=lamb_share,
         seam_strides_px=(),
     )
-    pixels, boxes, _ = render_scene(settings)
-    return Image.fromarray(pixels), boxes.tolist()
 
 
-def write_scenes(folder: Path, seeds: range, empty: int) -> None:
-    """Scenes as images/SEED.jpg with a COCO file labels.json; the first `empty` of them without animals."""
+def write_scenes(folder: Path, scenes: Sequence[SurveySettings]) -> None:
+    """Scenes as images/SEED.jpg with a COCO file labels.json."""
     (folder / "images").mkdir(parents=True, exist_ok=True)
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
-    for i, seed in enumerate(seeds):
-        picture, boxes = scene(seed, 0 if i < empty else None)
-        name = f"{seed}.jpg"
-        picture.save(folder / "images" / name, quality=92)
-        images.append({"id": seed, "file_name": name, "width": picture.width, "height": picture.height})
-        for x0, y0, x1, y1 in boxes:
+    for i, settings in enumerate(scenes):
+        pixels, boxes, _ = render_scene(settings)
+        name = f"{settings.seed}.jpg"
+        Image.fromarray(pixels).save(folder / "images" / name, quality=92)
+        images.append({"id": settings.seed, "file_name": name, "width": SIDE_PX, "height": SIDE_PX})
+        for x0, y0, x1, y1 in boxes.tolist():
             box = [round(v, 2) for v in (x0, y0, x1 - x0, y1 - y0)]
-            annotations.append({"id": len(annotations) + 1, "image_id": seed, "category_id": 1, "bbox": box})
-        print(f"\r{folder.name}: {i + 1} of {len(seeds)} scenes", end="", flush=True)
+            annotations.append({"id": len(annotations) + 1, "image_id": settings.seed, "category_id": 1, "bbox": box})
+        print(f"\r{folder.name}: {i + 1} of {len(scenes)} scenes", end="", flush=True)
     print()
     labels = {"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "sheep"}]}
     (folder / "labels.json").write_text(json.dumps(labels), encoding="utf-8")
@@ -79,8 +92,10 @@ def main() -> None:
         with RasterReader(raster) as reader:
             pixels, _ = reader.read(0, 0, reader.info.width, reader.info.height)
         Image.fromarray(pixels).save(options.folder / "rasters" / f"{raster.stem}.png")
-    write_scenes(options.folder / "simulated", range(1, SCENES + 1), EMPTY)
-    write_scenes(options.folder / "simulated_check", range(CHECK_SEED, CHECK_SEED + CHECKS), 0)
+    seeds = range(1, SCENES + 1)
+    write_scenes(options.folder / "simulated", [scene(seed, 0 if seed <= EMPTY else None) for seed in seeds])
+    write_scenes(options.folder / "crowded", [crowded(CROWD_SEED + i) for i in range(CROWDS)])
+    write_scenes(options.folder / "simulated_check", [scene(CHECK_SEED + i) for i in range(CHECKS)])
 
 
 if __name__ == "__main__":
