@@ -136,9 +136,12 @@ def _file_of(layer: QgsRasterLayer) -> str:
 
 def _known(group: QgsLayerTreeGroup, path: Path, there: dict[str, QgsLayerTreeLayer]) -> set[str]:
     """The imagery that was taken into the group. A version that noted none took the VRTs of photos, at least."""
-    noted = group.customProperty(_KNOWN)
-    if noted:
-        return {os.path.realpath(path.parent / file) for file in json.loads(noted)}
+    try:
+        noted = json.loads(group.customProperty(_KNOWN) or "null")
+        if isinstance(noted, list):
+            return {os.path.realpath(path.parent / file) for file in noted}
+    except (TypeError, ValueError, RecursionError):
+        pass  # a project may come from anybody
     return {file for file in there if any(folder.name.endswith(_OURS) for folder in Path(file).parents)}
 
 

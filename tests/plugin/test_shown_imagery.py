@@ -131,10 +131,14 @@ def test_a_project_that_was_saved_and_moved_with_its_survey_follows_it(path: Pat
     assert all(str(folder) in node.layer().source() for node in imagery(project.layerTreeRoot()).findLayers())
 
 
-def test_a_group_of_an_older_version_follows_too(path: Path, project: QgsProject) -> None:
+@pytest.mark.parametrize("known", [None, "{", "[1]", '["\\u0000"]', "[" * 100_000])
+def test_a_group_of_an_older_version_follows_too(path: Path, project: QgsProject, known: str | None) -> None:
+    """As does one of a project that somebody spoilt."""
     group = layers.group_of(path, project)
     for name in (survey_imagery._STORED, survey_imagery._KNOWN):
         group.removeCustomProperty(name)
+    if known is not None:
+        group.setCustomProperty(survey_imagery._KNOWN, known)
     write(path, "d", "b")
     layers.open_survey(path, project)
     assert shown(project) == ["d", "b"]
