@@ -61,6 +61,7 @@ PAIRS = {
     "merge-reviews": [["merge-reviews", "{survey}", "{survey}", "-o", "{folder}/merged {n}.gpkg"]],
 }
 """The commands that run beside a review, again and again."""
+_BOX = "image, class, xmin, ymin, xmax, ymax"
 AT_ONCE = [("count", "detect"), ("estimate", "georeference")]
 """Two of them at once. HERDMAP_PAIR_ALL takes every two, and each beside itself but what writes into one folder."""
 if os.environ.get("HERDMAP_PAIR_ALL"):
@@ -195,7 +196,7 @@ def said_by(running: subprocess.Popen) -> dict[str, tuple[int, list]]:
 
 def lost(path: Path, said: dict[str, tuple[int, list]]) -> list[str]:
     """The boxes whose last acknowledged review is not in the file."""
-    query = "SELECT image, class, xmin, ymin, xmax, ymax, review, reviewed_class, reviewer FROM detections"
+    query = f"SELECT {_BOX}, review, reviewed_class, reviewer FROM detections"
     there = {json.dumps([*row[:6]]): list(row[6:]) for row in rows(path, query)}
     nothing = [[], ["unreviewed", None, None]]  # an undone review of a box that a later search does not find
     found = {box: (words, there.get(box, [])) for box, (_, words) in said.items()}
@@ -204,6 +205,12 @@ def lost(path: Path, said: dict[str, tuple[int, list]]) -> list[str]:
         for box, (words, now) in found.items()
         if words != now and not (words in nothing and now in nothing)
     ]
+
+
+def animals_of(path: Path, boxes: list[str]) -> set:
+    """The animals that these boxes show: a step of a review says the same of each photo that shows one."""
+    there = {json.dumps([*row[:6]]): row[6] for row in rows(path, f"SELECT {_BOX}, animal_id FROM detections")}
+    return {box if there.get(box) is None else there[box] for box in boxes}
 
 
 def check(path: Path, python: str) -> None:
