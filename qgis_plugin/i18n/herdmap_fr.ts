@@ -678,7 +678,7 @@ Le journal explique la méthode et montre les estimations en tableau. La sortie 
             <location filename="../algorithms/estimate.py" />
             <location filename="../panel/estimate_questions.py" />
             <source>The whole area was searched (no confidence interval)</source>
-            <translation>Toute la surface a été examinée (pas d'intervalle de confiance)</translation>
+            <translation>Toute la zone a été examinée (sans intervalle de confiance)</translation>
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
