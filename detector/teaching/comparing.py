@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from detector.errors import InputError
 from detector.evaluation.headline import all_classes
 from detector.evaluation.scores import Found, Matches
-from detector.evaluation.search import Looked, look, truth_of
+from detector.evaluation.search import Looked, look
 from detector.models import ModelInfo, light_fit
 from detector.models.light_body import LightBody
 from detector.models.light_head import LightHeadDetector
@@ -54,7 +54,7 @@ def _compare(judgement: Judgement, division: Division, length_px: float, device:
     found = look(head, some.photos).found(THRESHOLD)
     label_of = np.array([classes.index(name) for name in head.info.classes], np.int64)
     ours = replace(found, labels=label_of[found.labels])
-    truth = truth_of(some.photos)
+    truth = some.truth()
     theirs = some.found(judgement.threshold)
 
     def matched(seen: Found) -> Matches:

@@ -70,8 +70,7 @@ class KeptOutputPanel(ParametersPanel):
         self.model.offer()
 
     def _suggest(self) -> None:
-        asked = [name for name in self.algorithm().SUGGESTED_BY if name in self.wrappers]  # a hidden one is not shown
-        inputs = {name: self.wrappers[name].parameterValue() for name in asked}
+        inputs = {name: self.wrappers[name].parameterValue() for name in self.algorithm().SUGGESTED_BY}
         suggested = self.algorithm().suggested_output(inputs, self._context)
         output = self.wrappers[OUTPUT]
         if suggested and kept_output.place_of(output.parameterValue()) in ("", self._suggested):

@@ -41,7 +41,7 @@ class FromImagery(CommandAlgorithm):
     """
 
     WRITES_SURVEY = True
-    SUGGESTED_BY = ("IMAGERY", "FILES", "FOLDER")
+    SUGGESTED_BY = ("IMAGERY", "FOLDER")
     REGIONS_FROM = ("REGIONS", "WITHIN")
 
     def __init__(self) -> None:

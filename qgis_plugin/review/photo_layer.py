@@ -25,12 +25,15 @@ UPRIGHT = (0.0, 1.0, 0.0, 0.0, 0.0, -1.0)
 
 
 def photo_layer(
-    photo: Path, vrt: Path, transform: Sequence[float], crs: QgsCoordinateReferenceSystem
+    photo: Path, folder: Path, transform: Sequence[float], crs: QgsCoordinateReferenceSystem
 ) -> QgsRasterLayer | None:
     """A layer of a photo; None if the photo cannot be read.
 
-    vrt: where the VRT is written; it must stay as long as the layer. transform: GDAL's geotransform. crs: may be none.
+    folder: where its VRT is written, under a name of its own; it must stay as long as the layer. transform: GDAL's
+    geotransform. crs: may be none.
     """
+    name = f"photo_{uuid.uuid4().hex}"
+    vrt = folder / f"{name}.vrt"
     try:
         source = open_image(photo) if photo.is_file() else None
         if source is None:
@@ -40,7 +43,7 @@ def photo_layer(
         return None
     layer = QgsRasterLayer()
     document = QDomDocument()
-    document.setContent(_described(vrt))
+    document.setContent(_described(name, vrt))
     system = document.createElement("srs")
     (crs if crs.isValid() else QgsCoordinateReferenceSystem(_ANY_CRS)).writeXml(system, document)
     document.documentElement().appendChild(system)
@@ -51,10 +54,10 @@ def photo_layer(
     return layer
 
 
-def _described(vrt: Path) -> str:
+def _described(name: str, vrt: Path) -> str:
     """The layer as a project has it."""
     root = ET.Element("maplayer", type="raster")
-    for tag, text in (("id", f"photo_{uuid.uuid4().hex}"), ("datasource", str(vrt)), ("provider", "gdal")):
+    for tag, text in (("id", name), ("datasource", str(vrt)), ("provider", "gdal")):
         ET.SubElement(root, tag).text = text
     pipe = ET.SubElement(root, "pipe")
     bands = {"redBand": "1", "greenBand": "2", "blueBand": "3", "alphaBand": "4"}

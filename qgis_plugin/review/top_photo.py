@@ -28,7 +28,6 @@ class TopPhoto:
     def __init__(self, canvas: QgsMapCanvas) -> None:
         self._canvas = canvas
         self._folder = QTemporaryDir()
-        self._number = 0
         self._layer: QgsRasterLayer | None = None
         self._laid: tuple[object, ...] = ()
         self._outline = Outlines(canvas, "#56B4E9", 1)
@@ -83,8 +82,7 @@ class TopPhoto:
     ) -> QgsRasterLayer | None:
         if not frame.known:
             return None
-        self._number += 1
-        layer = photo_layer(photo, Path(self._folder.path()) / f"{self._number}.vrt", _affine_at(frame, at), crs)
+        layer = photo_layer(photo, Path(self._folder.path()), _affine_at(frame, at), crs)
         if layer is not None:
             layer.setCustomProperty(_OURS, True)
         return layer

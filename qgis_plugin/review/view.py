@@ -105,7 +105,6 @@ class PhotoView(QgsMapCanvas):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._open: OrderedDict[Path, QgsRasterLayer] = OrderedDict()
         self._folder = QTemporaryDir()
-        self._number = 0  # of the photos shown so far
         self._others = {state: Outlines(self, colour, 1) for state, colour in COLOURS.items()}
         self._current = Outlines(self, "#FFFFFF", 2)
         self._looking: tuple[Box, float] | None = None
@@ -155,9 +154,7 @@ class PhotoView(QgsMapCanvas):
         if photo in self._open:
             self._open.move_to_end(photo)
             return self._open[photo]
-        self._number += 1
-        vrt = Path(self._folder.path()) / f"{self._number}.vrt"
-        layer = photo_layer(photo, vrt, UPRIGHT, QgsCoordinateReferenceSystem())
+        layer = photo_layer(photo, Path(self._folder.path()), UPRIGHT, QgsCoordinateReferenceSystem())
         if layer is None:
             return None
         self._open[photo] = layer

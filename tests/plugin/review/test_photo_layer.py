@@ -71,7 +71,7 @@ def test_any_image_is_shown_and_nothing_is_written_beside_it(qgis_app, tmp_path,
     photo.parent.mkdir()
     ours.mkdir()
     written(photo, *KINDS[name])
-    layer = photo_layer(photo, ours / "1.vrt", UPRIGHT, QgsCoordinateReferenceSystem())
+    layer = photo_layer(photo, ours, UPRIGHT, QgsCoordinateReferenceSystem())
     assert (layer.name(), layer.crs().isValid()) == (name, False)
     assert layer.extent() == QgsRectangle(0, -HEIGHT, WIDTH, 0)
     assert layer.brightnessFilter() is not None, "the sliders change it"
@@ -87,7 +87,7 @@ def test_any_image_is_shown_and_nothing_is_written_beside_it(qgis_app, tmp_path,
 def test_what_is_no_photo_has_no_layer(qgis_app, tmp_path, content):
     if content is not None:
         (tmp_path / "a.jpg").write_bytes(content)
-    assert photo_layer(tmp_path / "a.jpg", tmp_path / "1.vrt", UPRIGHT, QgsCoordinateReferenceSystem()) is None
+    assert photo_layer(tmp_path / "a.jpg", tmp_path, UPRIGHT, QgsCoordinateReferenceSystem()) is None
 
 
 def test_a_review_writes_nothing_beside_the_photos(of_photos, posed):
