@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from qgis.core import (
+    QgsDataProvider,
     QgsLayerDefinition,
     QgsLayerTreeGroup,
     QgsLayerTreeLayer,
@@ -29,6 +30,7 @@ from .translation import tr
 
 _STORED = "herdmap/project"  # a property of the group: which project the GeoPackage had when its imagery was taken
 _KNOWN = "herdmap/imagery"  # the imagery that was taken into the group, by then or before
+_LAID = "herdmap/laid"  # a property of a raster: its file as it was when the raster was laid on the map
 _OURS = ".herdmap"  # how the folder ends in which Herdmap keeps the VRTs of photos
 
 
@@ -42,14 +44,47 @@ def stored_project(path: Path) -> QgsProject:
 
 def note(group: QgsLayerTreeGroup, path: Path, stored: QgsProject) -> None:
     """Note in a survey's group that the imagery of this project was taken into it."""
-    _note(group, path, set(_shown(stored.layerTreeRoot())))
+    files = set(_shown(stored.layerTreeRoot()))
+    _note(group, path, files)
+    for file, node in _shown(group).items():
+        if file in files:
+            node.layer().setCustomProperty(_LAID, _state(file))
 
 
 def follow(group: QgsLayerTreeGroup, path: Path, project: QgsProject) -> None:
     """Show the imagery that the GeoPackage's own project shows by now, in the place of what it showed before.
 
-    Layers that a person added stay, and what a person took out or switched off stays so. Raises SurveyError.
+    Layers that a person added stay, and what a person took out or switched off stays so. What stays is where the survey
+    has it by now. Raises SurveyError.
     """
+    _follow_project(group, path, project)
+    there = _shown(group)
+    for file in _known(group, path, there) & set(there):
+        _lay(there[file].layer(), file)
+
+
+def _lay(layer: QgsRasterLayer, file: str) -> None:
+    """Lay a raster on the map again if its file changed: a photo whose position is another one now is a new VRT.
+
+    To reload a layer is not enough, as it keeps its old extent and draws nothing beyond.
+    """
+    state = _state(file)
+    if state and layer.customProperty(_LAID) != state:
+        layer.setDataSource(layer.source(), layer.name(), layer.providerType(), QgsDataProvider.ProviderOptions())
+        layer.setCustomProperty(_LAID, state)
+        layer.triggerRepaint()
+
+
+def _state(file: str) -> str:
+    """What changes when a file is written; empty if it cannot be read."""
+    try:
+        found = os.stat(file)
+    except OSError:
+        return ""
+    return f"{found.st_size} {found.st_mtime_ns}"
+
+
+def _follow_project(group: QgsLayerTreeGroup, path: Path, project: QgsProject) -> None:
     if _mark(path) in ("", group.customProperty(_STORED)):
         return
     stored = stored_project(path)

@@ -1,6 +1,7 @@
 """The photos under the boxes are those that the survey's own project shows, and what a person did to them stays."""
 
 import shutil
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,22 @@ def test_a_survey_without_a_project_loses_no_photo(path: Path, project: QgsProje
     change(path, "DELETE FROM qgis_projects")
     layers.SurveyLayers(path, project).reload()
     assert shown(project) == ["a", "b", "c"]
+
+
+def test_a_photo_that_was_placed_anew_is_where_it_belongs(path: Path, project: QgsProject) -> None:
+    """The project of the survey is as before: its photo has another position, as `georeference` writes it."""
+    moved, stays = (project.mapLayersByName(name)[0] for name in "ab")
+    moved.setOpacity(0.3)
+    before, unmoved = moved.extent(), stays.extent()
+    vrt = path.parent / f"{path.stem}.herdmap" / "photos" / "a.vrt"
+    numbers = ET.parse(vrt)
+    place = numbers.find("GeoTransform")
+    west, *others = (float(number) for number in place.text.split(","))
+    place.text = ", ".join(map(repr, (west + 50, *others)))
+    numbers.write(vrt.with_suffix(".part"))
+    vrt.with_suffix(".part").replace(vrt)
+    layers.SurveyLayers(path, project).reload()
+    assert moved.extent().xMinimum() == pytest.approx(before.xMinimum() + 50)
+    assert moved.extent().width() == pytest.approx(before.width())
+    assert (moved.isValid(), moved.opacity(), moved.name()) == (True, 0.3, "a")
+    assert stays.extent() == unmoved
