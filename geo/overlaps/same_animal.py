@@ -24,6 +24,8 @@ _NEVER = 1e6
 _FAR_APART_M = 1e7
 # Two sightings may be one animal up to this sum of squared standard errors, of place (at most GATE), size and class.
 _MOST_CHI2 = 12.0
+# So many other animals as near by chance are what that sum allows for, if both photos show the place well.
+_FEW_OTHERS = float(np.exp(-_MOST_CHI2 / 2)) / _MISSED**2
 # A second candidate fits almost as well as the best if its sum is larger by no more than this: it is one seventh as
 # likely.
 _AS_GOOD = 4.0
@@ -183,7 +185,9 @@ def _most_chi2(placed: Registered, alike: _Alike) -> Floats:
     """(K,) the largest sum of squared standard errors at which two sightings are one animal.
 
     If the other photo hardly shows the place of either sighting, they may be two animals, each in one photo only. So if
-    places are not known well, such sightings must agree better.
+    places are not known well, such sightings must agree better. The more so in a dense herd, where some other animal
+    always is near: two sightings are one animal if that is more likely than two that are near by chance, so the limit
+    is 2 ln(1 / (density 2 pi sigma^2 P(the one is unseen there) P(the other is unseen here))).
     """
     moved, pairs = placed.moved, placed.pairs
     most = np.full(len(alike.i), _MOST_CHI2)
@@ -193,8 +197,21 @@ def _most_chi2(placed: Registered, alike: _Alike) -> Floats:
     alone = np.ones(len(loosely))
     for at, other in ((i, pairs.second[pair]), (j, pairs.first[pair])):
         alone *= _unseen(moved[at], other, sides, sigma)
-    most[loosely] += 2 * np.log(_MISSED**2 / alone)
+    others = _others_as_near(alike.take(loosely), len(moved))
+    most[loosely] += 2 * np.log(_MISSED**2 / alone) - 2 * np.log(np.maximum(1.0, others / _FEW_OTHERS))
     return most
+
+
+def _others_as_near(alike: _Alike, n: int) -> Floats:
+    """(K,) how many other animals are as near by chance as the right one is by its error: density times 2 pi sigma^2.
+
+    n: the number of sightings. The density is that of the candidates of both sightings, within GATE sigma.
+    """
+    number = np.zeros(len(alike.i))
+    for side in (alike.i, alike.j):
+        _, which, count = np.unique(alike.pair * n + side, return_inverse=True, return_counts=True)
+        number += (count[which] - 1) / 2
+    return number * 2 / GATE**2
 
 
 def _unclear(placed: Registered, alike: _Alike) -> int:
