@@ -16,7 +16,7 @@ from geo.estimates.corrected import corrected
 from geo.estimates.double_observer import Factor
 from geo.estimates.jolly import Design, Estimates
 from geo.estimates.jolly import estimate as jolly_estimates
-from geo.estimates.sample import ReviewSample, draw_sample, read_sample, write_sample
+from geo.estimates.sample import ReviewSample, draw_sample, known_before, read_sample, write_sample
 from geo.estimates.table import table
 from geo.estimates.transects import Strata, Transects, read_strata
 from geo.estimates.visible import divided
@@ -181,8 +181,9 @@ def sample(
     """Draw photos to review into the CSV `output`. Returns a line for a person.
 
     If the file exists, its marks are kept and photos are added: with the same seed, a larger draw continues the smaller
-    one. With strata, so many photos are drawn in each of them. The other files are as in `estimate`; they are needed if
-    the strata are not polygons. Raises InputError if photos marked there would be lost.
+    one. With strata, so many photos are drawn in each of them. Photos that people have searched completely are listed
+    and not drawn. The other files are as in `estimate`; they are needed if the strata are not polygons. Raises
+    InputError if photos marked there would be lost.
     """
     path, target = absolute(survey_file), as_path(output)
     if positive == empty == 0:
@@ -198,23 +199,35 @@ def sample(
         raise InputError(
             "transects without strata: expected the strata too, to draw photos in each", about="strata_file"
         )
-    drawn = draw_sample(
-        geopackage.read_images(path), geopackage.read_detections(path), positive, empty, seed, stratum, names
-    )
+    images, rows = geopackage.read_images(path), geopackage.read_detections(path)
+    before = read_sample(target) if target.exists() else None
+    known = known_before(images, rows, geopackage.read_searches(path))
+    if before is not None:
+        # What was drawn stays drawn, though it is searched now; what was searched since then was not left to chance.
+        listed = set(before.photos) - before.drawn
+        known &= np.array([photo in listed for photo in images.path], bool)
+    drawn = draw_sample(images, rows, positive, empty, seed, stratum, names, known)
     if not len(drawn):
         if stratum is not None and geopackage.read_images(path).searched.any():
             raise InputError(f"{path.name}: no searched photo is in a stratum; check the places of strata and photos")
         raise InputError(
             f"{path.name}: no photo was searched yet, so there is none to draw; search the photos first", about="detect"
         )
-    if target.exists():
-        drawn = _with_marks(drawn, read_sample(target), target)
+    if before is not None:
+        drawn = _with_marks(drawn, before, target)
     write_sample(drawn, target)
-    each = ", ".join(f"{name} {drawn.stratum.count(name)}" for name in names)
+    return _drawn_line(drawn, names, target)
+
+
+def _drawn_line(sample: ReviewSample, names: tuple[str, ...], target: Path) -> str:
+    each = ", ".join(f"{name} {sample.stratum.count(name)}" for name in names)
+    positive = sum(found and not known for found, known in zip(sample.positive, sample.known, strict=True))
+    known = sum(sample.known)
     return (
-        f"{target}: {sum(drawn.positive)} photos called positive and {len(drawn) - sum(drawn.positive)} called empty"
+        f"{target}: {positive} photos called positive and {len(sample.drawn) - positive} called empty"
         + (f" (in the strata {each})" if each else "")
         + "; review them in this order and write yes in the column reviewed"
+        + (f"; {known} more that people had searched before count as they are" if known else "")
     )
 
 
@@ -239,6 +252,8 @@ def _review_lines(found: tuple[Corrections, ...]) -> list[str]:
         f"Reviewed: {sum(g.reviewed for g in positive)} of {sum(g.photos for g in positive)} photos called positive, "
         f"{sum(g.reviewed for g in empty)} of {sum(g.photos for g in empty)} called empty (SE in brackets)"
     ]
+    if known := sum(row.found.known_photos for row in rows):
+        lines.append(f"  and {known} that people had searched before the draw: their animals are added as they are")
     if len(rows) > 1:
         lines += [
             f"  {row.stratum}: {p.reviewed} of {p.photos} called positive, {e.reviewed} of {e.photos} called empty"

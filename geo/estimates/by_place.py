@@ -6,7 +6,7 @@ the detector is the same everywhere: where animals are rare, most boxes are fals
     by stratum   k_h = T_h / X_h from the reviewed photos of stratum h alone (`geo.estimates.correction`). It assumes
                  nothing about other strata.
     by model     k_h = (X_h - b M_h) / (r X_h): b false alarms a photo and the recall r, from the reviewed photos of all
-                 strata. It assumes one detector for all strata.
+                 strata. It assumes one detector for all strata. Photos that are known are added as they are.
 
     one factor   k = T / X of all photos, for a stratum in which no photo has its centre, as under a large orthomosaic.
 
@@ -74,8 +74,8 @@ class Correction:
 
     @property
     def photos(self) -> int:
-        """The photos of the stratum."""
-        return self.found.positive.photos + self.found.empty.photos
+        """The photos of the stratum, without those that are known."""
+        return self.found.photos - self.found.known_photos
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,20 +171,20 @@ def _pooled(parts: Sequence[Photos], k: int) -> Detector:
 
 
 def _seen_of_both(part: Photos) -> bool:
-    return all(int((members & part.reviewed).sum()) > 1 for members in (part.positive, ~part.positive))
+    return all(int((members & part.reviewed).sum()) > 1 for members in (part.positive, part.empty))
 
 
 def _pooled_structure(parts: Sequence[Photos], k: int) -> Factor:
-    """The line of boxes on animals over the photos of all strata."""
-    tables = [
-        np.concatenate([getattr(p, name) for p in parts]) for name in ("detected", "right", "animals", "reviewed")
-    ]
+    """The detector over the photos of all strata, without those that are known, which it usually did not search."""
+    searched = [part.take(~part.known) for part in parts]
+    columns = ("detected", "right", "animals", "reviewed")
+    tables = [np.concatenate([getattr(p, name) for p in searched]) for name in columns]
     return factor_of(Photos(parts[0].classes, *tables), k)
 
 
 def _missed_together(part: Photos, k: int) -> float:
     """How many animals the detector misses in a photo, if it misses any; at least 1."""
-    missed = (part.animals - part.right)[part.reviewed, k]
+    missed = (part.animals - part.right)[part.reviewed & ~part.known, k]
     return float(missed[missed > 0].mean()) if (missed > 0).any() else 1.0
 
 
@@ -196,7 +196,7 @@ def _by_stratum(name: str, found: Factor, seen: float, together: float) -> Corre
         share = 1 - 0.05 ** (1 / empty.reviewed)
         unseen = share * (empty.photos - empty.reviewed) * together
         remarks.append(f"up to {share:.1%} of the photos called empty may still have some: the upper end includes them")
-    alone = found.detections == 0 and found.positive.photos + found.empty.photos > 0
+    alone = found.detections == 0 and found.photos > 0
     return Correction(
         stratum=name,
         how=REVIEW_ALONE if alone and found.animals > 0 else BY_STRATUM,
@@ -215,8 +215,8 @@ def _by_stratum(name: str, found: Factor, seen: float, together: float) -> Corre
 
 
 def _by_model(name: str, found: Factor, model: Detector, own: Detector, line: Factor, seen: float) -> Correction:
-    photos, boxes, r = found.positive.photos + found.empty.photos, found.detections, model.recall
-    k = (boxes - model.false_alarms * photos) / (r * boxes)
+    photos, boxes, r = found.photos - found.known_photos, found.detections, model.recall
+    modelled = (boxes - found.known_detections - model.false_alarms * photos) / (r * boxes)
     # Boxes that come by chance: the model, unlike a review, does not take them out of the stratum's photos.
     chance = 0.0 if math.isnan(line.noise) else photos * line.noise / (r * boxes) ** 2
     # What the test cannot exclude: the stratum's own b and r may be off the model's by as much as they are unknown.
@@ -226,10 +226,10 @@ def _by_model(name: str, found: Factor, model: Detector, own: Detector, line: Fa
         stratum=name,
         how=BY_MODEL,
         found=found,
-        factor=k,
-        variance=chance + (photos / (r * boxes)) ** 2 * own_b + (k / r) ** 2 * own_r,
+        factor=modelled + found.known_animals / boxes,
+        variance=chance + (photos / (r * boxes)) ** 2 * own_b + (modelled / r) ** 2 * own_r,
         df=math.inf,
-        gradient=np.array([-photos / (r * boxes), -k / r]),
+        gradient=np.array([-photos / (r * boxes), -modelled / r]),
         boxes_per_animal=r,
         noise=0.0,
         signal=1.0,

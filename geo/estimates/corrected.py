@@ -247,7 +247,7 @@ def _alone(row: Estimate, fix: Correction, transects: Transects, placed: Placed,
     members = np.array([name == row.stratum for name in transects.stratum])
     stands_for = np.zeros(len(members))
     here = placed.stratum == h
-    for group in (photos.positive & here, ~photos.positive & here):
+    for group in (photos.positive & here, photos.empty & here, photos.known & here):
         seen = group & photos.reviewed
         weight = group.sum() / max(int(seen.sum()), 1)
         seen &= placed.transect >= 0
@@ -293,9 +293,10 @@ def _sum(rows: Sequence[Estimate], plain: Sequence[Estimate], found: Corrections
     both = total(
         rows, math.fsum(parts), satterthwaite(parts, [*dfs, found.df]), satterthwaite(parts, [*log_dfs, found.df])
     )
-    before_all, boxes = math.fsum(row.estimate for row in plain), [fix.found.detections for fix in found.rows]
-    animals = [fix.found.animals for fix in found.rows]
-    right = [fix.found.precision * fix.found.detections if fix.found.detections else 0.0 for fix in found.rows]
+    before_all = math.fsum(row.estimate for row in plain)
+    boxes = [fix.found.detections - fix.found.known_detections for fix in found.rows]
+    animals = [fix.found.animals - fix.found.known_animals for fix in found.rows]
+    right = [fix.found.precision * number if number else 0.0 for fix, number in zip(found.rows, boxes, strict=True)]
 
     def error(name: str, weights: Sequence[float]) -> float:
         whole = math.fsum(weights)

@@ -11,6 +11,11 @@ of which m are reviewed:
     factor  k = T / X = precision / recall
     Var(T) = sum over the two groups of M^2 (1 - m / M) s^2 / m,  s^2 the variance of u - (T1 / X) x, or of u
 
+Photos that people had searched completely before the draw are no part of it: their animals are known. Usually they were
+chosen for their animals, so no random photo may stand for them, and they for none. They are added as they are:
+
+    T = T1 + T0 + U,   U = sum u over these photos,   with X, M and M0 without them in T1 and T0
+
 (Cochran, W. G. 1977, Sampling Techniques, 3rd ed., 5.3 and 6.4. The SE of P and of the recall are from the same
 residuals, linearised: the delta method.) How estimates are corrected by it is in `geo.estimates.by_place`.
 
@@ -20,7 +25,8 @@ is weighted by M / m).
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +48,7 @@ class Photos:
         animals: (M, C) int64, the animals of the class in the photo.
         reviewed: (M,) bool. In photos that are not reviewed, `right` and `animals` are ignored.
         classes: C names.
+        known: (M,) bool, the reviewed photos that were searched before the draw and are no part of it; by default none.
     """
 
     classes: tuple[str, ...]
@@ -49,9 +56,14 @@ class Photos:
     right: NDArray[np.int64]
     animals: NDArray[np.int64]
     reviewed: NDArray[np.bool_]
+    known: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
     def __post_init__(self) -> None:
         shape = (len(self.reviewed), len(self.classes))
+        if not len(self.known):
+            object.__setattr__(self, "known", np.zeros(len(self.reviewed), bool))
+        if self.known.shape != self.reviewed.shape or bool(np.any(self.known & ~self.reviewed)):
+            raise TableError("photos: those that are known must be among the reviewed ones")
         for name in ("detected", "right", "animals"):
             if getattr(self, name).shape != shape:
                 raise TableError(f"photos: {name} of shape {getattr(self, name).shape}, expected {shape}")
@@ -61,18 +73,23 @@ class Photos:
 
     @property
     def positive(self) -> NDArray[np.bool_]:
-        """(M,) bool: whether the detector found anything of any class."""
-        return np.asarray(self.detected.sum(axis=1) > 0)
+        """(M,) bool: the photos to draw from in which the detector found anything of any class."""
+        return np.asarray((self.detected.sum(axis=1) > 0) & ~self.known)
+
+    @property
+    def empty(self) -> NDArray[np.bool_]:
+        """(M,) bool: the photos to draw from in which it found nothing."""
+        return np.asarray((self.detected.sum(axis=1) == 0) & ~self.known)
 
     def take(self, which: NDArray[np.bool_]) -> "Photos":
         """Some of the photos. which: (M,) bool."""
         tables = (self.detected[which], self.right[which], self.animals[which])
-        return Photos(self.classes, *tables, self.reviewed[which])
+        return Photos(self.classes, *tables, self.reviewed[which], self.known[which])
 
 
 @dataclass(frozen=True)
 class Group:
-    """The positive photos, or the empty ones.
+    """The positive photos, or the empty ones, without those that are known.
 
     Attributes:
         photos: How many there are.
@@ -116,6 +133,10 @@ class Factor:
         boxes_per_animal: b, in x = a + b u + e: how boxes x follow animals u from photo to photo.
         noise: The variance of e.
         signal: The share of b u in the variance of x.
+        known_photos: The photos that are known. Detections, animals and the factor include them; precision and recall
+            are the detector's, which usually did not search them, and do not.
+        known_animals: The animals there.
+        known_detections: The detections there.
     """
 
     class_name: str
@@ -132,6 +153,14 @@ class Factor:
     boxes_per_animal: float
     noise: float
     signal: float
+    known_photos: int = 0
+    known_animals: int = 0
+    known_detections: int = 0
+
+    @property
+    def photos(self) -> int:
+        """All photos."""
+        return self.positive.photos + self.empty.photos + self.known_photos
 
     @property
     def factor(self) -> float:
@@ -175,7 +204,7 @@ def factors(photos: Photos) -> tuple[Factor, ...]:
 
 def factor_of(photos: Photos, k: int) -> Factor:
     """The precision, the recall and the factor of class k, with their SE."""
-    positive, empty = photos.positive, ~photos.positive
+    positive, empty, known = photos.positive, photos.empty, photos.known
     x, p, u = (np.asarray(a[:, k], np.float64) for a in (photos.detected, photos.right, photos.animals))
     seen, seen_empty = positive & photos.reviewed, empty & photos.reviewed
     detections = x[positive].sum()
@@ -205,8 +234,8 @@ def factor_of(photos: Photos, k: int) -> Factor:
     recall_parts = (group(positive, seen, off_right), group(empty, seen_empty, recall * u[seen_empty]))
     return Factor(
         class_name=photos.classes[k],
-        detections=int(detections),
-        animals=float(animals),
+        detections=int(detections + x[known].sum()),
+        animals=float(animals + u[known].sum()),
         animals_se=math.sqrt(math.fsum(variances)),
         df=satterthwaite(variances, [max(g.reviewed - 1, 1) for g in groups]),
         precision=float(precision),
@@ -215,7 +244,10 @@ def factor_of(photos: Photos, k: int) -> Factor:
         recall_se=float(math.sqrt(math.fsum(g.variance for g in recall_parts)) / animals) if animals > 0 else nan,
         positive=groups[0],
         empty=groups[1],
-        **_structure(x, u, ((positive, seen), (empty, seen_empty))),
+        **_structure(x, u, ((positive, seen), (empty, seen_empty), (known, known))),
+        known_photos=int(known.sum()),
+        known_animals=int(u[known].sum()),
+        known_detections=int(x[known].sum()),
     )
 
 
@@ -223,7 +255,7 @@ def _structure(
     x: NDArray[np.float64],
     u: NDArray[np.float64],
     groups: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]],
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """The line of x on u over the reviewed photos. Each stands for several photos of its group."""
     weight = np.zeros(len(x))
     for members, reviewed in groups:

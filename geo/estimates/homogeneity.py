@@ -118,7 +118,7 @@ def _weighed(
     codes: list[NDArray[np.int64]] = []
     sizes: list[int] = []
     for one in photos:
-        for members in (one.positive, ~one.positive):
+        for members in (one.positive, one.empty):
             seen = members & one.reviewed
             if not members.any():
                 continue

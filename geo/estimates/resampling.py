@@ -40,20 +40,22 @@ def factor_draws(parts: Sequence[Photos], found: Corrections, k: int, draws: int
         b, r = _detector(parts, k, draws, rng)
         for h, row in enumerate(found.rows):
             if row.how == BY_MODEL:
-                again[h] = (1 - b * row.photos / row.found.detections) / r
+                one = row.found
+                boxes = one.detections - one.known_detections
+                again[h] = ((boxes - b * row.photos) / r + one.known_animals) / one.detections
     return again
 
 
 def _own_factor(part: Photos, k: int, draws: int, rng: np.random.Generator) -> Floats:
     """(B,) the factor of one stratum: animals for each box."""
-    boxes = part.detected[:, k].sum()
-    animals = np.zeros(draws)
-    for members, positive in ((part.positive, True), (~part.positive, False)):
+    boxes = part.detected[part.positive, k].sum()
+    animals = np.full(draws, float(part.animals[part.known, k].sum()))
+    for members, positive in ((part.positive, True), (part.empty, False)):
         if not members.any():
             continue
         means = _means(part, members, k, draws, rng, shrink=True)
-        animals += boxes * means[:, 2] / means[:, 0] if positive else members.sum() * means[:, 2]
-    return np.asarray(animals / boxes)
+        animals += boxes * means[:, 2] / means[:, 0] if positive and boxes else members.sum() * means[:, 2]
+    return np.asarray(animals / part.detected[:, k].sum())
 
 
 def _detector(parts: Sequence[Photos], k: int, draws: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
@@ -61,7 +63,7 @@ def _detector(parts: Sequence[Photos], k: int, draws: int, rng: np.random.Genera
     total = np.zeros((draws, 3))
     photos = 0
     for part in parts:
-        groups = [members for members in (part.positive, ~part.positive) if members.any()]
+        groups = [members for members in (part.positive, part.empty) if members.any()]
         if any((members & part.reviewed).sum() < 2 for members in groups):
             continue
         for members in groups:

@@ -4,6 +4,10 @@ The CSV has a row for each photo, in the order to review them: `called` (positiv
 `detections`, and `reviewed`, where the reviewer writes yes. The first rows, up to any row, are a random sample too. So
 the reviewer may stop anywhere. A sample that was drawn by stratum also has the column `stratum`. Its photos take turns:
 one of each stratum.
+
+Photos that people had searched completely before the draw are called `searched`. They are all listed, as reviewed, and
+none of them is drawn: their animals are known (`geo.estimates.correction`). Only the draw can tell them apart, as
+afterwards people search the drawn photos too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,18 +22,22 @@ from geo.estimates.correction import Photos, draw
 from geo.overlaps.cells import owns
 from geo.overlaps.count_once import photos_on_map
 from geo.paths import StrPath, as_path
+from geo.searches import Searches, whole
 from geo.tables import DetectionRows, Images
 
-__all__ = ["ReviewSample", "draw_sample", "photos_of", "read_sample", "write_sample"]
+__all__ = ["ReviewSample", "draw_sample", "known_before", "photos_of", "read_sample", "write_sample"]
 
 _COLUMNS = ("called", "order", "photo", "detections", "reviewed")
+_KNOWN = "searched"
+_KINDS = ("positive", "empty", _KNOWN)
 _MAX_BYTES = 256 << 20
 _YES, _NO = ("yes", "y", "1", "true", "x", "done"), ("", "no", "n", "0", "false")
 
 
 @dataclass(frozen=True)
 class ReviewSample:
-    """Photos that were drawn for review: first the positive ones, then the empty ones, each in random order.
+    """Photos that were drawn for review: first the positive ones, then the empty ones, each in random order. Last come
+    those that are known.
 
     Attributes:
         photos: Paths as in the GeoPackage.
@@ -37,6 +45,7 @@ class ReviewSample:
         detections: The number of the detector's boxes in each photo.
         reviewed: One bool for each photo.
         stratum: The stratum of each photo, if the sample was drawn by stratum; else empty.
+        known: One bool for each photo: whether people had searched it before the draw; empty for none.
     """
 
     photos: tuple[str, ...]
@@ -44,9 +53,18 @@ class ReviewSample:
     detections: tuple[int, ...]
     reviewed: tuple[bool, ...]
     stratum: tuple[str, ...] = ()
+    known: tuple[bool, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "known", self.known or (False,) * len(self.photos))
 
     def __len__(self) -> int:
         return len(self.photos)
+
+    @property
+    def drawn(self) -> frozenset[str]:
+        """The photos that were drawn."""
+        return frozenset(photo for photo, known in zip(self.photos, self.known, strict=True) if not known)
 
 
 def draw_sample(
@@ -57,33 +75,52 @@ def draw_sample(
     seed: int,
     stratum: NDArray[np.int64] | None = None,
     strata: Sequence[str] = (),
+    known: NDArray[np.bool_] | None = None,
 ) -> ReviewSample:
     """Draw so many positive and so many empty photos of those that were searched, or all if there are fewer.
 
     stratum: (N,) the index of each image's stratum; -1 for none. Then so many are drawn in each stratum, and none
-    elsewhere. strata: the names of the strata.
+    elsewhere. strata: the names of the strata. known: (N,) bool, the images that people had searched completely
+    (`known_before`): all of them are listed, and none is drawn.
     """
     searched, found = _searched(images, rows)
+    listed = np.zeros(len(searched), bool) if known is None else known[images.searched]
+    open_to = np.flatnonzero(~listed)
     if stratum is None:
-        chosen = np.concatenate(draw(found > 0, (positive, empty), seed))
+        chosen = open_to[np.concatenate(draw(found[open_to] > 0, (positive, empty), seed))]
+        chosen = np.append(chosen, np.flatnonzero(listed))
         of: tuple[str, ...] = ()
     else:
         code = stratum[images.searched]
         groups: tuple[list[NDArray[np.int64]], ...] = ([], [])
         for h in range(len(strata)):
-            members = np.flatnonzero(code == h)
+            members = open_to[code[open_to] == h]
             # With a seed of its own, a stratum's draw stays the same if another stratum has more photos.
             for group, drawn in zip(groups, draw(found[members] > 0, (positive, empty), (seed, h)), strict=True):
                 group.append(members[drawn])
-        chosen = np.concatenate([_in_turns(group) for group in groups])
+        chosen = np.concatenate([*(_in_turns(group) for group in groups), np.flatnonzero(listed & (code >= 0))])
         of = tuple(strata[h] for h in code[chosen])
+    is_known = tuple(listed[chosen].tolist())
     return ReviewSample(
         tuple(searched[i] for i in chosen.tolist()),
         tuple((found[chosen] > 0).tolist()),
         tuple(found[chosen].tolist()),
-        (False,) * len(chosen),
+        is_known,
         of,
+        is_known,
     )
+
+
+def known_before(images: Images, rows: DetectionRows, searches: Searches) -> NDArray[np.bool_]:
+    """(N,) bool: the images that people have searched completely, and in which no detection waits for a review."""
+    row_of = {path: i for i, path in enumerate(images.path)}
+    review = np.array([*rows.text("review"), None], object)[:-1]
+    waiting = _by_model(rows) & (rows.counted == 1) & (review == "unreviewed")
+    open_ones = {path for path, wait in zip(rows.image_paths(), waiting.tolist(), strict=True) if wait}
+    open_rows = [row_of[path] for path in open_ones if path in row_of]
+    searched = whole(searches, images) & images.searched
+    searched[open_rows] = False
+    return np.asarray(searched)
 
 
 def _in_turns(groups: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
@@ -107,18 +144,10 @@ def photos_of(images: Images, rows: DetectionRows, sample: ReviewSample | None) 
     if not searched:
         raise VectorError("no photo of the survey was searched; search the photos first", about="detect")
     row_of = {path: i for i, path in enumerate(searched)}
-    reviewed = np.full(len(searched), sample is None)
+    reviewed, known = np.ones(len(searched), bool), np.zeros(len(searched), bool)
     warnings: tuple[str, ...] = ()
     if sample is not None:
-        for photo, positive, done in zip(sample.photos, sample.positive, sample.reviewed, strict=True):
-            if photo not in row_of:
-                raise VectorError(f"sampled photo {photo!r} is not among the searched photos; draw a new sample")
-            if bool(found[row_of[photo]]) != positive:
-                raise VectorError(
-                    f"sampled photo {photo!r} was of the other kind (positive or empty) when it was drawn; draw a new "
-                    "sample"
-                )
-            reviewed[row_of[photo]] |= done
+        reviewed, known = _marks(sample, row_of, found)
         warnings = _order_warnings(sample)
     main = np.array([*rows.class_names(), None], object)[:-1]
     said = np.array([*rows.text("reviewed_class"), None], object)[:-1]
@@ -149,8 +178,27 @@ def photos_of(images: Images, rows: DetectionRows, sample: ReviewSample | None) 
         return counted
 
     right = by_model & is_animal & (kind == main)
-    photos = Photos(classes, table(by_model, main), table(right, main), table(is_animal, kind), reviewed)
+    photos = Photos(classes, table(by_model, main), table(right, main), table(is_animal, kind), reviewed, known)
     return photos, warnings
+
+
+def _marks(
+    sample: ReviewSample, row_of: dict[str, int], found: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(M,) bool each: which searched photos are reviewed, and which of these are known. found: the boxes of each."""
+    reviewed, known = np.zeros(len(found), bool), np.zeros(len(found), bool)
+    each = zip(sample.photos, sample.positive, sample.reviewed, sample.known, strict=True)
+    for photo, positive, done, before in each:
+        if photo not in row_of:
+            raise VectorError(f"sampled photo {photo!r} is not among the searched photos; draw a new sample")
+        if not before and bool(found[row_of[photo]]) != positive:
+            raise VectorError(
+                f"sampled photo {photo!r} was of the other kind (positive or empty) when it was drawn; draw a new "
+                "sample"
+            )
+        reviewed[row_of[photo]] |= done
+        known[row_of[photo]] = before and done
+    return reviewed, known
 
 
 def _searched(images: Images, rows: DetectionRows) -> tuple[list[str], NDArray[np.int64]]:
@@ -172,8 +220,8 @@ def _by_model(rows: DetectionRows) -> NDArray[np.bool_]:
 def _order_warnings(sample: ReviewSample) -> tuple[str, ...]:
     of = sample.stratum or ("",) * len(sample)
     for positive, stratum in dict.fromkeys(zip(sample.positive, of, strict=True)):
-        each = zip(sample.reviewed, sample.positive, of, strict=True)
-        done = [d for d, p, h in each if (p, h) == (positive, stratum)]
+        each = zip(sample.reviewed, sample.positive, of, sample.known, strict=True)
+        done = [d for d, p, h, known in each if (p, h) == (positive, stratum) and not known]
         if sum(done) != (done.index(False) if False in done else len(done)):
             name = "positive" if positive else "empty"
             return (
@@ -189,19 +237,20 @@ def _order_warnings(sample: ReviewSample) -> tuple[str, ...]:
 def write_sample(sample: ReviewSample, path: StrPath) -> None:
     """Write the sample as CSV, complete or not at all. Raises OutputError."""
     rows: list[tuple[str | int, ...]] = []
-    numbers = {True: 0, False: 0}
+    numbers = dict.fromkeys(_KINDS, 0)
     by_stratum = bool(sample.stratum)
-    for photo, positive, found, done, of in zip(
+    for photo, positive, known, found, done, of in zip(
         sample.photos,
         sample.positive,
+        sample.known,
         sample.detections,
         sample.reviewed,
         sample.stratum or ("",) * len(sample),
         strict=True,
     ):
-        numbers[positive] += 1
-        called = "positive" if positive else "empty"
-        row = (called, numbers[positive], photo, found, "yes" if done else "")
+        called = _KNOWN if known else "positive" if positive else "empty"
+        numbers[called] += 1
+        row = (called, numbers[called], photo, found, "yes" if done else "")
         rows.append((*row, of) if by_stratum else row)
     header = (*_COLUMNS, "stratum") if by_stratum else _COLUMNS
     write_rows(path, header, rows, errors="surrogateescape", raw=True)
@@ -211,14 +260,20 @@ def read_sample(path: StrPath) -> ReviewSample:
     """Read a sample with its marks. Raises VectorError with the line if the file is not a sample."""
     path = as_path(path)
     rows = sorted(_rows(read_rows(path, _MAX_BYTES, "sampled photos", any_bytes=True), path.name))
-    empty, _, photos, found, done, of = zip(*rows, strict=True) if rows else ((),) * 6
+    kind, _, photos, found, done, of = zip(*rows, strict=True) if rows else ((),) * 6
     if len(set(photos)) != len(rows):
         raise VectorError(f"{path.name}: a photo occurs twice; draw the sample again")
-    return ReviewSample(photos, tuple(not one for one in empty), found, done, of if any(of) else ())
+    known = tuple(_KINDS[one] == _KNOWN for one in kind)
+    positive = tuple(
+        n > 0 if _KINDS[one] == _KNOWN else _KINDS[one] == "positive" for one, n in zip(kind, found, strict=True)
+    )
+    return ReviewSample(photos, positive, found, done, of if any(of) else (), known)
 
 
-def _rows(lines: Iterable[tuple[int, list[str]]], file: str) -> Iterable[tuple[bool, int, str, int, bool, str]]:
-    """(called empty, order, photo, detections, reviewed, stratum) of each row. Sorted, it is the review's order."""
+def _rows(lines: Iterable[tuple[int, list[str]]], file: str) -> Iterable[tuple[int, int, str, int, bool, str]]:
+    """(the place of `called` in _KINDS, order, photo, detections, reviewed, stratum) of each row. Sorted, it is the
+    review's order.
+    """
     columns: list[str] = []
     for number, cells in lines:
         if not columns:
@@ -228,12 +283,12 @@ def _rows(lines: Iterable[tuple[int, list[str]]], file: str) -> Iterable[tuple[b
             continue
         row = dict(zip(columns, cells, strict=False))
         called, mark = row.get("called", "").strip(), row.get("reviewed", "").strip().casefold()
-        if called not in ("positive", "empty"):
-            raise VectorError(f"{file}, line {number}: called {called!r}; expected positive or empty")
+        if called not in _KINDS:
+            raise VectorError(f"{file}, line {number}: called {called!r}; expected one of {', '.join(_KINDS)}")
         if mark not in (*_YES, *_NO):
             raise VectorError(f"{file}, line {number}: reviewed {mark[:20]!r}; expected yes, or nothing")
         try:
             order, found = int(row["order"]), int(row["detections"])
         except (KeyError, ValueError) as error:
             raise VectorError(f"{file}, line {number}: order and detections must be whole numbers") from error
-        yield called == "empty", order, row.get("photo", ""), found, mark in _YES, row.get("stratum", "").strip()
+        yield _KINDS.index(called), order, row.get("photo", ""), found, mark in _YES, row.get("stratum", "").strip()
