@@ -76,7 +76,10 @@ def divide(lessons: Sequence[Lesson], before: Before | None = None) -> Division:
             return _divided(lessons, held, "flight")
     held = set(before.held & of.keys())
     without = [one for one in of if one not in with_animals]
-    for group, least in ((with_animals, 1), (without, 0)):
+    # A photo of which only proposals were confirmed measures nothing: the missed animals are not marked, and what is
+    # found beside is neither right nor wrong.
+    searched = [one for one in with_animals if any(len(lesson.searched_px) for lesson in of[one])]
+    for group, least in ((searched if len(searched) > 1 else with_animals, 1), (without, 0)):
         wanted = min(max(least, round(SHARE * len(group))), len(group) - least)
         new = sorted((one for one in group if one not in before.learnt | held), key=_place)
         held |= set(new[: max(0, wanted - len(held & set(group)))])

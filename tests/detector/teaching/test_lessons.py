@@ -118,6 +118,17 @@ def test_what_is_held_out_stays_held_out() -> None:
         divide(each, Before(frozenset(one.identity for one in each)))
 
 
+def test_photos_with_confirmed_proposals_alone_are_learnt_from() -> None:
+    """On them nobody marked what was missed: a model found “12 of 12”, where 174 were."""
+    searched, proposed = told_of(24)[:4], [replace(one, known_px=np.zeros((0, 4))) for one in told_of(24)[4:]]
+    made = divide(lessons([*searched, *proposed]).each)
+    held = {one.identity for one in made.held}
+    assert held < {one.identity for one in searched}
+    assert len(held) == 1
+    one_searched = divide(lessons([searched[0], *proposed]).each)
+    assert one_searched.held, "there is no better photo to measure on"
+
+
 def test_flights_are_held_out_as_a_whole() -> None:
     each = lessons([replace(one, flight=f"f{n % 5}") for n, one in enumerate(told_of(20))]).each
     made = divide(each)
