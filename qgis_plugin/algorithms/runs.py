@@ -21,7 +21,8 @@ from ..translation import tr
 class Run(QObject):
     """One run. `changed(percent, text)` while it works, then `ended(successful, results, why)`, once.
 
-    successful: False if it was cancelled or failed; `cancelled` says which. why: the error, for the user.
+    successful: False if it was cancelled or failed; `cancelled` says which. why: the error, for the user. `warnings`:
+    what it warned of, each once; nobody sees the log of a run in the background, so whoever starts it shows them.
     """
 
     changed = pyqtSignal(float, str)
@@ -64,6 +65,10 @@ class Run(QObject):
         self._task = task
         QgsApplication.taskManager().addTask(task)
 
+    @property
+    def warnings(self) -> list[str]:
+        return list(dict.fromkeys(self._feedback.warnings))
+
     def cancel(self) -> None:
         """Ask it to end. Finished work is kept."""
         self._feedback.cancel()
@@ -88,16 +93,21 @@ class Run(QObject):
 
 
 class _Feedback(QgsProcessingFeedback):
-    """What an algorithm says while it works: its errors are kept, its progress is shown."""
+    """What an algorithm says while it works: its errors and warnings are kept, its progress is shown."""
 
     def __init__(self, run: Run) -> None:
         super().__init__(False)  # nothing goes to QGIS's log
         self.errors: list[str] = []
+        self.warnings: list[str] = []
         self._run = run
 
     def reportError(self, error: str, fatalError: bool = False) -> None:  # noqa: N802, N803
         self.errors.append(error)
         super().reportError(error, fatalError)
+
+    def pushWarning(self, warning: str) -> None:  # noqa: N802
+        self.warnings.append(warning)
+        super().pushWarning(warning)
 
     def setProgressText(self, text: str) -> None:  # noqa: N802
         self._run.say(text)

@@ -1994,7 +1994,6 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../environment/models.py" />
-            <location filename="../panel/estimates_view.py" />
             <location filename="../panel/road.py" />
             <source>{low} to {high}</source>
             <translation>{low} a {high}</translation>
@@ -2476,6 +2475,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />
+            <source>You may stop at any photo: each one more makes the interval narrower.</source>
+            <translation>Puede parar en cualquier foto: cada una más estrecha el intervalo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
             <source>Choose the layer of strata first, or open it with “…”.</source>
             <translation>Elija primero la capa de los estratos, o ábrala con “…”.</translation>
         </message>
@@ -2520,13 +2524,28 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../panel/estimates_view.py" />
-            <source>Not corrected for missed animals and false detections: the true number may lie outside the interval.</source>
-            <translation>Sin corrección de animales no vistos ni falsas detecciones: el número verdadero puede quedar fuera del intervalo.</translation>
+            <source>The interval is wide. Press “Review them” and review more of the drawn photos.</source>
+            <translation>El intervalo es ancho. Pulse «Revisarlos» y revise más de las fotos sorteadas.</translation>
         </message>
         <message>
             <location filename="../panel/estimates_view.py" />
             <source>Corrected by the photos that people reviewed.</source>
             <translation>Corregido con las fotos que revisaron personas.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Not corrected for missed animals and false detections: the true number may lie outside the interval.</source>
+            <translation>Sin corrección de animales no vistos ni falsas detecciones: el número verdadero puede quedar fuera del intervalo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Not corrected for missed animals and false detections.</source>
+            <translation>Sin corrección de animales no vistos ni falsas detecciones.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>To correct it, press “Draw photos…”, then “Review them”.</source>
+            <translation>Para corregirlo, pulse «Sortear fotos…» y luego «Revisarlos».</translation>
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
@@ -2658,6 +2677,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../panel/panel.py" />
+            <source>I have read this</source>
+            <translation>Lo he leído</translation>
+        </message>
+        <message>
+            <location filename="../panel/panel.py" />
             <source>All commands</source>
             <translation>Todas las órdenes</translation>
         </message>
@@ -2677,6 +2701,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../panel/panel.py" />
             <source>region</source>
             <translation>región</translation>
+        </message>
+        <message>
+            <location filename="../panel/panel.py" />
+            <source>And {} more, in QGIS's log of messages.</source>
+            <translation>Y {} más, en el registro de mensajes de QGIS.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />
@@ -2980,13 +3009,18 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
         </message>
         <message>
             <location filename="../panel/road.py" />
-            <source>Not estimated yet.</source>
-            <translation>Aún sin estimar.</translation>
+            <source>interval undefined</source>
+            <translation>intervalo indefinido</translation>
         </message>
         <message>
             <location filename="../panel/road.py" />
-            <source>interval undefined</source>
-            <translation>intervalo indefinido</translation>
+            <source>no interval</source>
+            <translation>sin intervalo</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Not estimated yet.</source>
+            <translation>Aún sin estimar.</translation>
         </message>
         <message>
             <location filename="../panel/step_box.py" />

@@ -1994,7 +1994,6 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../environment/models.py" />
-            <location filename="../panel/estimates_view.py" />
             <location filename="../panel/road.py" />
             <source>{low} to {high}</source>
             <translation>{low} à {high}</translation>
@@ -2476,6 +2475,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />
+            <source>You may stop at any photo: each one more makes the interval narrower.</source>
+            <translation>Vous pouvez vous arrêter à toute photo : chacune de plus rétrécit l'intervalle.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
             <source>Choose the layer of strata first, or open it with “…”.</source>
             <translation>Choisissez d'abord la couche des strates, ou ouvrez-la par « … ».</translation>
         </message>
@@ -2520,13 +2524,28 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../panel/estimates_view.py" />
-            <source>Not corrected for missed animals and false detections: the true number may lie outside the interval.</source>
-            <translation>Non corrigé des animaux manqués et des fausses détections : le vrai nombre peut être hors de l'intervalle.</translation>
+            <source>The interval is wide. Press “Review them” and review more of the drawn photos.</source>
+            <translation>L'intervalle est large. Appuyez sur « Les vérifier » et vérifiez plus des photos tirées.</translation>
         </message>
         <message>
             <location filename="../panel/estimates_view.py" />
             <source>Corrected by the photos that people reviewed.</source>
             <translation>Corrigé par les photos que des personnes ont vérifiées.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Not corrected for missed animals and false detections: the true number may lie outside the interval.</source>
+            <translation>Non corrigé des animaux manqués et des fausses détections : le vrai nombre peut être hors de l'intervalle.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Not corrected for missed animals and false detections.</source>
+            <translation>Non corrigé des animaux manqués et des fausses détections.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>To correct it, press “Draw photos…”, then “Review them”.</source>
+            <translation>Pour le corriger, appuyez sur « Tirer des photos… », puis sur « Les vérifier ».</translation>
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
@@ -2658,6 +2677,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../panel/panel.py" />
+            <source>I have read this</source>
+            <translation>J'ai lu ceci</translation>
+        </message>
+        <message>
+            <location filename="../panel/panel.py" />
             <source>All commands</source>
             <translation>Toutes les commandes</translation>
         </message>
@@ -2677,6 +2701,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../panel/panel.py" />
             <source>region</source>
             <translation>région</translation>
+        </message>
+        <message>
+            <location filename="../panel/panel.py" />
+            <source>And {} more, in QGIS's log of messages.</source>
+            <translation>Et {} de plus, dans le journal des messages de QGIS.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />
@@ -2980,13 +3009,18 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
         </message>
         <message>
             <location filename="../panel/road.py" />
-            <source>Not estimated yet.</source>
-            <translation>Pas encore estimé.</translation>
+            <source>interval undefined</source>
+            <translation>intervalle non défini</translation>
         </message>
         <message>
             <location filename="../panel/road.py" />
-            <source>interval undefined</source>
-            <translation>intervalle non défini</translation>
+            <source>no interval</source>
+            <translation>sans intervalle</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Not estimated yet.</source>
+            <translation>Pas encore estimé.</translation>
         </message>
         <message>
             <location filename="../panel/step_box.py" />

@@ -1994,7 +1994,6 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../environment/models.py" />
-            <location filename="../panel/estimates_view.py" />
             <location filename="../panel/road.py" />
             <source>{low} to {high}</source>
             <translation>{low} a {high}</translation>
@@ -2476,6 +2475,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />
+            <source>You may stop at any photo: each one more makes the interval narrower.</source>
+            <translation>Pode parar em qualquer foto: cada uma a mais estreita o intervalo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
             <source>Choose the layer of strata first, or open it with “…”.</source>
             <translation>Escolha primeiro a camada dos estratos, ou abra-a com “…”.</translation>
         </message>
@@ -2520,13 +2524,28 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../panel/estimates_view.py" />
-            <source>Not corrected for missed animals and false detections: the true number may lie outside the interval.</source>
-            <translation>Sem correção de animais perdidos e falsas detecções: o número verdadeiro pode estar fora do intervalo.</translation>
+            <source>The interval is wide. Press “Review them” and review more of the drawn photos.</source>
+            <translation>O intervalo é largo. Clique em “Rever” e reveja mais das fotos sorteadas.</translation>
         </message>
         <message>
             <location filename="../panel/estimates_view.py" />
             <source>Corrected by the photos that people reviewed.</source>
             <translation>Corrigido pelas fotos que pessoas reviram.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Not corrected for missed animals and false detections: the true number may lie outside the interval.</source>
+            <translation>Sem correção de animais perdidos e falsas detecções: o número verdadeiro pode estar fora do intervalo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Not corrected for missed animals and false detections.</source>
+            <translation>Sem correção de animais perdidos e falsas detecções.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>To correct it, press “Draw photos…”, then “Review them”.</source>
+            <translation>Para o corrigir, clique em “Sortear fotos…” e depois em “Rever”.</translation>
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
@@ -2658,6 +2677,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../panel/panel.py" />
+            <source>I have read this</source>
+            <translation>Li isto</translation>
+        </message>
+        <message>
+            <location filename="../panel/panel.py" />
             <source>All commands</source>
             <translation>Todos os comandos</translation>
         </message>
@@ -2677,6 +2701,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../panel/panel.py" />
             <source>region</source>
             <translation>região</translation>
+        </message>
+        <message>
+            <location filename="../panel/panel.py" />
+            <source>And {} more, in QGIS's log of messages.</source>
+            <translation>E mais {}, no registo de mensagens do QGIS.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />
@@ -2980,13 +3009,18 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
         </message>
         <message>
             <location filename="../panel/road.py" />
-            <source>Not estimated yet.</source>
-            <translation>Ainda não estimado.</translation>
+            <source>interval undefined</source>
+            <translation>intervalo indefinido</translation>
         </message>
         <message>
             <location filename="../panel/road.py" />
-            <source>interval undefined</source>
-            <translation>intervalo indefinido</translation>
+            <source>no interval</source>
+            <translation>sem intervalo</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Not estimated yet.</source>
+            <translation>Ainda não estimado.</translation>
         </message>
         <message>
             <location filename="../panel/step_box.py" />

@@ -1994,7 +1994,6 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../environment/models.py" />
-            <location filename="../panel/estimates_view.py" />
             <location filename="../panel/road.py" />
             <source>{low} to {high}</source>
             <translation>{low} hadi {high}</translation>
@@ -2476,6 +2475,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />
+            <source>You may stop at any photo: each one more makes the interval narrower.</source>
+            <translation>Unaweza kuacha kwenye picha yoyote: kila moja zaidi hupunguza kipindi.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
             <source>Choose the layer of strata first, or open it with “…”.</source>
             <translation>Chagua kwanza safu ya ramani ya matabaka, au ifungue kwa “…”.</translation>
         </message>
@@ -2520,13 +2524,28 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../panel/estimates_view.py" />
-            <source>Not corrected for missed animals and false detections: the true number may lie outside the interval.</source>
-            <translation>Haijasahihishwa kwa wanyama waliokosekana na utambuzi wa uongo: idadi halisi inaweza kuwa nje ya kipindi.</translation>
+            <source>The interval is wide. Press “Review them” and review more of the drawn photos.</source>
+            <translation>Kipindi ni kipana. Bonyeza “Wakague” na ukague picha zaidi za zilizochaguliwa.</translation>
         </message>
         <message>
             <location filename="../panel/estimates_view.py" />
             <source>Corrected by the photos that people reviewed.</source>
             <translation>Imesahihishwa kwa picha ambazo watu walikagua.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Not corrected for missed animals and false detections: the true number may lie outside the interval.</source>
+            <translation>Haijasahihishwa kwa wanyama waliokosekana na utambuzi wa uongo: idadi halisi inaweza kuwa nje ya kipindi.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>Not corrected for missed animals and false detections.</source>
+            <translation>Haijasahihishwa kwa wanyama waliokosekana na utambuzi wa uongo.</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimates_view.py" />
+            <source>To correct it, press “Draw photos…”, then “Review them”.</source>
+            <translation>Ili kuisahihisha, bonyeza “Chagua picha kwa kura…”, kisha “Wakague”.</translation>
         </message>
         <message>
             <location filename="../panel/own_animals.py" />
@@ -2658,6 +2677,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../panel/panel.py" />
+            <source>I have read this</source>
+            <translation>Nimesoma hii</translation>
+        </message>
+        <message>
+            <location filename="../panel/panel.py" />
             <source>All commands</source>
             <translation>Amri zote</translation>
         </message>
@@ -2677,6 +2701,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../panel/panel.py" />
             <source>region</source>
             <translation>eneo</translation>
+        </message>
+        <message>
+            <location filename="../panel/panel.py" />
+            <source>And {} more, in QGIS's log of messages.</source>
+            <translation>Na {} zaidi, katika kumbukumbu ya ujumbe ya QGIS.</translation>
         </message>
         <message>
             <location filename="../panel/panel.py" />
@@ -2980,13 +3009,18 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
         </message>
         <message>
             <location filename="../panel/road.py" />
-            <source>Not estimated yet.</source>
-            <translation>Bado hawajakadiriwa.</translation>
+            <source>interval undefined</source>
+            <translation>masafa hayajulikani</translation>
         </message>
         <message>
             <location filename="../panel/road.py" />
-            <source>interval undefined</source>
-            <translation>masafa hayajulikani</translation>
+            <source>no interval</source>
+            <translation>hakuna kipindi</translation>
+        </message>
+        <message>
+            <location filename="../panel/road.py" />
+            <source>Not estimated yet.</source>
+            <translation>Bado hawajakadiriwa.</translation>
         </message>
         <message>
             <location filename="../panel/step_box.py" />

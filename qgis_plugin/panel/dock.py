@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsApplication
+from qgis.core import Qgis, QgsApplication, QgsMessageLog
 from qgis.PyQt.QtWidgets import QWidget
 
 from .. import help_pages, layers
@@ -77,6 +77,7 @@ class HerdmapPanel(SurveyDock):
                 return
         if path != self.path:
             self.panel.say("")
+            self.panel.show_warnings([])
         self.path, self.state, self.steps.begun = path, None, path is None
         self.list_surveys()
         self.refresh()
@@ -220,6 +221,7 @@ class HerdmapPanel(SurveyDock):
             unfinished.note(asked.algorithm, asked.parameters)
         self.run, self._running = run, asked.step
         self.panel.say("")
+        self.panel.show_warnings([])
         self.panel.show_stopped("")
         box = self.panel.boxes[asked.step]
         self.panel.unfold(asked.step)
@@ -254,6 +256,7 @@ class HerdmapPanel(SurveyDock):
 
     def _ended(self, asked: Asked, done: bool, results: dict[str, Any], why: str) -> None:
         cancelled = self.run is not None and self.run.cancelled
+        warnings = self.run.warnings if self.run is not None else []
         self.run, self._running = None, ""
         self.panel.boxes[asked.step].show_work(None)
         if done:
@@ -278,7 +281,14 @@ class HerdmapPanel(SurveyDock):
                 text = f"{text}\n{instead}"
             self.panel.say(text, wrong=True)
             self.iface.messageBar().pushCritical("Herdmap", text)
+        self._warn(warnings)
         self.refresh()
+
+    def _warn(self, warnings: list[str]) -> None:
+        """Show what a run warned of: nobody sees the log of a run in the background."""
+        for text in warnings:
+            QgsMessageLog.logMessage(text, "Herdmap", Qgis.MessageLevel.Warning, False)
+        self.panel.show_warnings(warnings)
 
     # ---- the window --------------------------------------------------------------------------
 

@@ -113,6 +113,8 @@ class EstimateQuestions(QWidget):
                 sample = Sample(path)
                 drawn, done = len(sample.photos), len(sample.marked())
                 text = tr("{done} of {all} drawn photos are reviewed.").format(done=done, all=drawn)
+                if done < drawn:
+                    text += " " + tr("You may stop at any photo: each one more makes the interval narrower.")
             except SurveyError as error:
                 text = str(error)
         self.sample_said.setText(text)

@@ -20,8 +20,10 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..translation import tr, written
+from .road import interval_of
 from .state import ALL_STRATA, Estimate
 
+_WIDE = 2.0  # as many times the lower end as the upper one: plans for such a number differ
 _SHOWN = 8  # rows of the table at once; the others are scrolled to
 _BLUE, _GRID = QColor("#0072B2"), QColor("#d7dbdf")
 
@@ -72,9 +74,8 @@ class EstimatesView(QWidget):
         bar = self.table.horizontalScrollBar().sizeHint().height()
         self.table.setFixedHeight(lines + self.table.horizontalHeader().sizeHint().height() + bar + 4)
         self.plot.show_estimates(estimates)
-        how = sorted({one.correction for one in estimates if one.correction})
         remarks = dict.fromkeys(one.remarks for one in estimates if one.stratum == ALL_STRATA and one.remarks)
-        self.about.setText("\n".join([line for line in (_how(how), *remarks) if line]))
+        self.about.setText("\n".join([*_how(estimates), *remarks]))
         self.about.setVisible(bool(self.about.text()))
 
 
@@ -115,7 +116,13 @@ def draw_plot(painter: QPainter, area: QRectF, estimates: Sequence[Estimate]) ->
     step = _step(max(ends, default=1.0))
     top = step * max(1, math.ceil(max(ends, default=1.0) / step - 1e-9))
     names = [label(one, one_class) for one in estimates]
-    left = area.left() + min(0.4 * area.width(), max(map(metrics.horizontalAdvance, names)) + 12)
+    font = painter.font()
+    font.setBold(True)  # as the names of sums are
+    painter.setFont(font)
+    widest = max(map(painter.fontMetrics().horizontalAdvance, names))
+    font.setBold(False)
+    painter.setFont(font)
+    left = area.left() + min(0.4 * area.width(), widest + 12)
     right = area.right() - metrics.horizontalAdvance(written(top)) / 2 - 8
     line = (area.height() - 2 * metrics.height()) / len(estimates)
     bottom = area.top() + line * len(estimates) + 4
@@ -148,7 +155,7 @@ def _draw_one(painter: QPainter, one: Estimate, name: str, place: QRectF, x_of: 
     painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
     font.setBold(False)
     painter.setFont(font)
-    known = one.low is not None and one.high is not None
+    known = one.has_interval
     if known:
         painter.setPen(QPen(_BLUE, 4 if whole else 2))
         painter.drawLine(QPointF(x_of(one.low), y), QPointF(x_of(one.high), y))
@@ -172,7 +179,7 @@ def interval(one: Estimate) -> str:
     """The interval of an estimate in words."""
     if one.low is None or one.high is None:
         return tr("undefined")
-    return tr("{low} to {high}").format(low=written(one.low), high=written(one.high))
+    return interval_of(one)
 
 
 def density(one: Estimate) -> str:
@@ -183,13 +190,26 @@ def density(one: Estimate) -> str:
     return written(rounded) if rounded >= 1000 else f"{rounded:g}"
 
 
-def _how(corrections: Sequence[str]) -> str:
-    """What the intervals leave out, where nothing was corrected."""
-    if any(name in ("uncorrected", "as counted") for name in corrections):
-        return tr(
-            "Not corrected for missed animals and false detections: the true number may lie outside the interval."
-        )
-    return tr("Corrected by the photos that people reviewed.") if corrections else ""
+def _how(estimates: Sequence[Estimate]) -> list[str]:
+    """What the intervals leave out, where nothing was corrected, and what would make the numbers better."""
+    made = [one for one in estimates if one.correction]
+    if not made:
+        return []
+    if all(one.is_corrected for one in made):
+        wide = any(one.stratum == ALL_STRATA and _is_wide(one) for one in made)
+        more = tr("The interval is wide. Press “Review them” and review more of the drawn photos.")
+        return [tr("Corrected by the photos that people reviewed."), *([more] if wide else [])]
+    lacks = (
+        tr("Not corrected for missed animals and false detections: the true number may lie outside the interval.")
+        if any(one.has_interval for one in made)
+        else tr("Not corrected for missed animals and false detections.")
+    )
+    return [lacks, tr("To correct it, press “Draw photos…”, then “Review them”.")]
+
+
+def _is_wide(one: Estimate) -> bool:
+    """Whether the upper end of the interval is more than twice the lower one."""
+    return one.low is not None and one.high is not None and one.high > _WIDE * one.low
 
 
 def _step(largest: float) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
     QComboBox,
@@ -19,12 +21,14 @@ from qgis.PyQt.QtWidgets import (
 from ..algorithms.model_question import ModelQuestion
 from ..help_pages import address
 from ..survey_panel import SurveyPanel, breakable
-from ..translation import tr
+from ..translation import tr, written
 from . import road
 from .estimate_questions import EstimateQuestions
 from .estimates_view import EstimatesView
 from .questions import ImageryQuestion, LayerQuestion, narrow
 from .step_box import StepBox
+
+_MOST_WARNINGS = 5  # of a run that are shown in the panel
 
 
 class RoadPanel(SurveyPanel):
@@ -43,12 +47,18 @@ class RoadPanel(SurveyPanel):
         self.give_up.setToolTip(tr("Do not offer this run again. Its finished work stays beside the survey."))
         self._not_ready = notice(tr("The detector is not set up yet. You do this once."), self.set_up)
         self._stopped = notice("", self.go_on, self.give_up)
+        self.heed = QToolButton()
+        self.heed.setText("×")
+        self.heed.setObjectName("herdmap_heed")
+        self.heed.setToolTip(tr("I have read this"))
+        self._warned = notice("", self.heed)
+        self.heed.clicked.connect(lambda *_: self._warned.hide())
         self.message = QLabel()
         self.message.setTextFormat(Qt.TextFormat.PlainText)  # a name out of a file is never markup
         self.message.setWordWrap(True)
         self.message.setMinimumWidth(1)
         self.message.hide()
-        for widget in (self._not_ready, self._stopped, self.message):
+        for widget in (self._not_ready, self._stopped, self.message, self._warned):
             column.addWidget(widget)
         self.boxes = {name: StepBox(name, title) for name, title in road.titles().items()}
         for box in self.boxes.values():
@@ -105,6 +115,14 @@ class RoadPanel(SurveyPanel):
     def show_ready(self, ready: bool) -> None:
         """Say that the detector must be set up first, unless it is."""
         self._not_ready.setVisible(not ready)
+
+    def show_warnings(self, warnings: Sequence[str]) -> None:
+        """Show what a run warned of; all of it is in QGIS's log of messages too."""
+        shown = [breakable(text) for text in warnings[:_MOST_WARNINGS]]
+        if len(warnings) > len(shown):
+            shown.append(tr("And {} more, in QGIS's log of messages.").format(written(len(warnings) - len(shown))))
+        self._warned.setVisible(bool(shown))
+        self._warned.findChild(QLabel).setText("\n".join(f"• {text}" for text in shown))
 
     def show_stopped(self, name: str) -> None:
         """Say that the run of this survey stopped; an empty name says nothing."""

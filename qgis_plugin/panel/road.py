@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..translation import tr, written
-from .state import SurveyState
+from .state import Estimate, SurveyState
 
 IMAGERY, DETECT, TEACH, REVIEW = "imagery", "detect", "teach", "review"
 COUNT, ESTIMATE, PASS_ON = "count", "estimate", "pass on"
@@ -156,13 +156,17 @@ def _count(survey: SurveyState) -> Said:
     return Said(DONE, text)
 
 
+def interval_of(one: Estimate) -> str:
+    """The interval of an estimate in words."""
+    if one.low is None or one.high is None:
+        return tr("interval undefined")
+    if not one.has_interval:
+        return tr("no interval")
+    return tr("{low} to {high}").format(low=written(one.low), high=written(one.high))
+
+
 def _estimate(survey: SurveyState) -> Said:
     if not survey.totals:
         return Said(TO_DO, tr("Not estimated yet."))
-    lines = []
-    for one in survey.totals:
-        interval = tr("interval undefined")
-        if one.low is not None and one.high is not None:
-            interval = tr("{low} to {high}").format(low=written(one.low), high=written(one.high))
-        lines.append(f"{one.class_name}: {written(one.number or 0)} ({interval})")
+    lines = [f"{one.class_name}: {written(one.number or 0)} ({interval_of(one)})" for one in survey.totals]
     return Said(DONE, "\n".join(lines[:4]) + ("\n…" if len(lines) > 4 else ""), "\n".join(lines))

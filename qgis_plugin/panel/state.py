@@ -38,6 +38,15 @@ class Estimate(NamedTuple):
     correction: str = ""
     remarks: str = ""
 
+    @property
+    def has_interval(self) -> bool:
+        """Whether chance says how far it may be off; a full count is a sum, and both its ends are this sum."""
+        return self.low is not None and self.high is not None and self.low != self.high
+
+    @property
+    def is_corrected(self) -> bool:
+        return self.correction not in ("", "uncorrected", "as counted")
+
 
 class SurveyState(NamedTuple):
     """The numbers of a survey.

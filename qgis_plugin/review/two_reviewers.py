@@ -117,20 +117,23 @@ class TwoReviewers(QObject):
             self.session.said.emit(problem, True)
             return
         self.run = run
-        run.ended.connect(lambda done, results, why: self._merged(output, done, why))
+        run.ended.connect(lambda done, results, why: self._merged(output, done, why, run.warnings))
         self.session.said.emit(tr("Merging the two reviews…"), False)
         run.start()
 
-    def _merged(self, output: Path, done: bool, why: str) -> None:
+    def _merged(self, output: Path, done: bool, why: str, warnings: list[str]) -> None:
         self.run = None
         if not done:
             self.session.said.emit(why or tr("The run failed. QGIS's log of messages says more."), True)
             return
         self._open(output, "")
+        said = list(warnings)  # nobody sees the log of a run in the background
         if conflicts_file(output).is_file():
             self.show_conflicts()
         else:
-            self.session.said.emit(tr("The two reviews are merged in {}. They agree.").format(output.name), False)
+            said.insert(0, tr("The two reviews are merged in {}. They agree.").format(output.name))
+        if said:
+            self.session.said.emit("\n".join(said), False)
 
     def show_conflicts(self) -> None:
         """Show where the two reviewers of this survey disagree."""

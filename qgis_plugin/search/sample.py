@@ -12,11 +12,16 @@ from ..survey_file import SurveyError
 from ..translation import tr
 
 _YES = ("yes", "y", "1", "true", "x", "done")
+_SEARCHED = "searched"  # how such photos are called
 _LARGEST = 64 * 1024 * 1024  # bytes
 
 
 class Sample:
-    """A CSV of sampled photos. photos: their paths, in the order to review them. Raises SurveyError."""
+    """A CSV of sampled photos. Raises SurveyError.
+
+    photos: the paths of those that were drawn, in the order to review them. Those with detections and those without
+    take turns, so that whoever stops has reviewed both. What people had searched before the draw is not among them.
+    """
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
@@ -24,17 +29,20 @@ class Sample:
         photo, order, called = (rows[0].index(name) for name in ("photo", "order", "called"))
         try:
             found = sorted(
-                (row[called].strip() == "empty", int(row[order]), row[photo]) for row in rows[1:] if any(row)
+                (int(row[order]), row[called].strip() == "empty", row[photo])
+                for row in rows[1:]
+                if any(row) and row[called].strip() != _SEARCHED
             )
         except (ValueError, IndexError) as error:
             raise SurveyError(tr("{} is not a sample of herdmap: {}").format(self.path.name, error)) from error
         self.photos = [name for _, _, name in found]
 
     def marked(self) -> set[str]:
-        """The photos that are marked as reviewed."""
+        """Those of the photos that are marked as reviewed."""
         rows = self._read()
         photo, mark = rows[0].index("photo"), rows[0].index("reviewed")
-        return {row[photo] for row in rows[1:] if len(row) > mark and row[mark].strip().casefold() in _YES}
+        done = {row[photo] for row in rows[1:] if len(row) > mark and row[mark].strip().casefold() in _YES}
+        return done.intersection(self.photos)
 
     def mark(self, name: str, reviewed: bool = True) -> None:
         """Write that a photo is reviewed, or that it is not. The file is replaced whole, or stays as it is."""

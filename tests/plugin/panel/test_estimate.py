@@ -13,12 +13,13 @@ from qgis.core import QgsLayoutExporter, QgsLayoutItemLabel, QgsProject, QgsVect
 from qgis.PyQt.QtCore import QPoint, QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QDesktopServices, QImage, QPainter
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QPushButton
+from qgis.PyQt.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
 
 import qgis_plugin
 from qgis_plugin.environment import environment
 from qgis_plugin.panel import road
-from qgis_plugin.panel.estimates_view import density, draw_plot
+from qgis_plugin.panel.estimates_view import EstimatesView, density, draw_plot
+from qgis_plugin.panel.panel import RoadPanel
 from qgis_plugin.panel.print_layout import make_layout
 from qgis_plugin.panel.state import Estimate, SurveyState
 from tests.plugin.panel.clicking import settled, wait
@@ -118,6 +119,11 @@ def test_columns_of_any_name_and_the_result_in_the_panel(
     click(dock, "run_estimate")
     wait(lambda: settled(dock))
     assert dock.panel.message.isHidden(), dock.panel.message.text()
+    warned = dock.panel.findChild(QToolButton, "herdmap_heed").parentWidget()
+    assert "has one transect, so its SE is undefined" in warned.findChild(QLabel).text(), "what the run warned of"
+    assert warned.isVisible()
+    QTest.mouseClick(dock.panel.heed, Qt.MouseButton.LeftButton)
+    assert not warned.isVisible()
     assert not dock.panel.boxes[road.ESTIMATE].is_unfolded
     table, plot = dock.panel.estimates.table, dock.panel.estimates.plot
     assert table.isVisible(), "the result is seen although the next step is unfolded"
@@ -126,7 +132,7 @@ def test_columns_of_any_name_and_the_result_in_the_panel(
     assert said[-1][0] == "all strata"
     assert len(said) == 1 + len({feature["bloc"] for feature in layer.getFeatures()})
     assert f"sheep: {said[-1][1]} " in dock.panel.boxes[road.ESTIMATE].text.text()
-    assert not dock.panel.estimates.about.text() or "may lie outside" in dock.panel.estimates.about.text()
+    assert "Not corrected for missed animals and false detections" in dock.panel.estimates.about.text()
     QTest.mouseClick(dock.panel.boxes[road.COUNT], Qt.MouseButton.LeftButton)
     assert not table.isVisible()
 
@@ -157,9 +163,36 @@ def test_a_sample_that_is_marked_alone_is_seen(dock: Any, copied: Path) -> None:
     sample.write_text("order,photo,called,reviewed\n1,a.jpg,positive,yes\n2,b.jpg,empty,\n", encoding="utf-8")
     dock.open(copied)
     wait(lambda: settled(dock))
-    assert dock.panel.estimate.sample_said.text() == "1 of 2 drawn photos are reviewed."
+    assert dock.panel.estimate.sample_said.text().startswith("1 of 2 drawn photos are reviewed. You may stop")
     sample.write_text("order,photo,called,reviewed\n1,a.jpg,positive,yes\n2,b.jpg,empty,yes\n", encoding="utf-8")
     wait(lambda: dock.panel.estimate.sample_said.text() == "2 of 2 drawn photos are reviewed.", 20)
+
+
+def test_a_full_count_has_no_interval_and_what_would_help_is_said(qgis_app: Any) -> None:
+    """“614 (614 to 614)” looked like certainty; and 80 (24 to 838) like an end."""
+    view = EstimatesView()
+    whole = Estimate("seal", 614, 614, 614, correction="uncorrected")
+    view.show_estimates([whole])
+    assert view.table.item(0, 2).text() == "no interval"
+    lines = view.about.text().splitlines()
+    assert lines[0] == "Not corrected for missed animals and false detections."
+    assert "Draw photos…" in lines[1]
+    assert road.said(STATE._replace(estimates=(whole,)))[road.ESTIMATE].text == "seal: 614 (no interval)"
+    view.show_estimates([whole._replace(number=80, low=24, high=838, correction="by stratum")])
+    assert view.table.item(0, 2).text() == "24 to 838"
+    assert "The interval is wide." in view.about.text()
+    view.show_estimates([whole._replace(number=900, low=850, high=960, correction="by stratum")])
+    assert view.about.text() == "Corrected by the photos that people reviewed."
+
+
+def test_the_run_warned_of_more_than_fits(qgis_app: Any) -> None:
+    panel = RoadPanel()
+    panel.show_warnings([f"warning {number}" for number in range(9)])
+    text = panel.heed.parentWidget().findChild(QLabel).text()
+    assert text.count("•") == 6
+    assert text.endswith("And 4 more, in QGIS's log of messages.")
+    panel.show_warnings([])
+    assert panel.heed.parentWidget().isHidden()
 
 
 def test_densities_are_numbers_that_people_read() -> None:

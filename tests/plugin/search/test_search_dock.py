@@ -10,6 +10,7 @@ from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
 
 from qgis_plugin.search.dock import SearchDock
+from qgis_plugin.search.sample import Sample
 from tests.geopackage_checker import check_geopackage
 from tests.plugin.hurried import double_click, hold
 from tests.plugin.reviewing import rows
@@ -311,6 +312,7 @@ def test_a_sample_is_marked_and_corrects_the_estimate_as_one_marked_by_hand(dock
     """Detections are confirmed and rejected in the search, missed animals marked, and each photo called reviewed."""
     sample, strata = posed.parent / "sample.csv", posed.parent / "strata.csv"
     herdmap("sample", posed, "-o", sample)
+    hand = marked_by_hand(herdmap, posed, posed.parent / "hand.csv")  # drawn before anything is searched, too
     strata.write_text("stratum,area_km2\nsimulated,2\n")
     assert dock.open(posed, sample)
     wait(dock)
@@ -338,11 +340,27 @@ def test_a_sample_is_marked_and_corrects_the_estimate_as_one_marked_by_hand(dock
     check_geopackage(posed)
     wanted = ("estimate", posed, "--transects", practice / "transects.gpkg", "--strata", strata, "--raw", "--correct")
     corrected = estimates(herdmap, *wanted, sample)
-    by_hand = estimates(herdmap, *wanted, marked_by_hand(herdmap, posed, posed.parent / "hand.csv"))
+    by_hand = estimates(herdmap, *wanted, hand)
     assert corrected == pytest.approx(by_hand, rel=1e-9, abs=1e-9)
     assert corrected["estimate"] > 0
     press(dock, Key.Key_U)
     assert [row["reviewed"] for row in table(sample)].count("yes") == 1
+
+
+def test_photos_of_both_kinds_take_turns_and_those_searched_before_are_not_asked_for(tmp_path):
+    """Whoever stops early has reviewed some of both: else nothing could be estimated."""
+    lines = [
+        "searched,1,s.jpg,0,yes",
+        *(f"positive,{n},p{n}.jpg,3," for n in (1, 2, 3)),
+        "empty,2,e2.jpg,0,",
+        "empty,1,e1.jpg,0,yes",
+    ]
+    (tmp_path / "sample.csv").write_text(
+        "\n".join(["called,order,photo,detections,reviewed", *lines]), encoding="utf-8"
+    )
+    sample = Sample(tmp_path / "sample.csv")
+    assert sample.photos == ["p1.jpg", "e1.jpg", "p2.jpg", "e2.jpg", "p3.jpg"]
+    assert sample.marked() == {"e1.jpg"}
 
 
 def test_a_photo_of_the_sample_that_was_searched_before_is_marked(dock, begun, herdmap):
@@ -352,7 +370,8 @@ def test_a_photo_of_the_sample_that_was_searched_before_is_marked(dock, begun, h
     assert dock.open(begun)
     press(dock, Key.Key_Space)
     herdmap("sample", begun, "-o", sample)
-    assert [row["reviewed"] for row in table(sample)] == [""]
+    assert [(row["called"], row["reviewed"]) for row in table(sample)] == [("searched", "yes")], "it is known"
+    sample.write_text(sample.read_text(encoding="utf-8").replace("searched,", "empty,").replace("yes", ""), "utf-8")
     assert dock.open(begun, sample)
     assert [row["reviewed"] for row in table(sample)] == ["yes"]
     assert dock.session.place is None
