@@ -174,7 +174,8 @@ class OnnxDetector(_OnnxModel):
     def _answered(self, tiles: NDArray[np.uint8], calls: AnyCalls) -> tuple[Detections, NDArray[np.bool_]]:
         """As `detect_and_tell`, by these calls."""
         batch, height, width = tiles.shape[:3]
-        fixed = self._info.batch_size or (1 if self._one_by_one else batch)
+        # OpenVINO keeps memory for each size of batch, and is no faster with several tiles in a call.
+        fixed = self._info.batch_size or (1 if self._one_by_one or self._quick is not None else batch)
         tiles = _fitted(tiles, self._adapter.size, fixed)
         parts, full = [], np.zeros(len(tiles), bool)
         for start in range(0, len(tiles), fixed):

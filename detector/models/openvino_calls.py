@@ -1,5 +1,6 @@
 """Calls of an ONNX file in OpenVINO, which computes in bfloat16 on processors that have it."""
 
+import contextlib
 import queue
 import re
 import sys
@@ -81,8 +82,9 @@ class OpenVinoCalls:
         self._changing = threading.Lock()
         self._running: set[Any] = set()
         self._shape: tuple[int, ...] | None = None
-        self._any = self._compiled(None)
         self._usual: _Requests | None = None
+        # Compiled here to learn whether OpenVINO can read the file.
+        self._any: _Requests | None = self._compiled(None)
 
     def stop(self) -> None:
         """End the calls that are running. They raise ModelError."""
@@ -121,15 +123,22 @@ class OpenVinoCalls:
 
     def _requests(self, shape: tuple[int, ...]) -> "_Requests":
         """The network for batches of a shape. For the first shape, the usual one, it is compiled anew, which makes it
-        a third faster.
+        a third faster. The one for any shape is let go, because it holds memory and most surveys do not need it.
         """
         with self._changing:
             if self._shape is None:
                 self._shape = shape
-                self._usual = self._compiled(shape)
-        return self._usual if self._usual is not None and shape == self._shape else self._any
+                with contextlib.suppress(ModelError):  # a file of which some shapes are known only while it runs
+                    self._usual = self._compiled(shape)
+                    self._any = None
+            if self._usual is not None and shape == self._shape:
+                return self._usual
+            if self._any is None:
+                self._any = self._compiled(None)
+            return self._any
 
     def _compiled(self, shape: tuple[int, ...] | None) -> "_Requests":
+        """The network for a shape; None: for any. Raises ModelError if OpenVINO cannot compile it."""
         try:
             core = ov.Core()
             network = core.read_model(str(self._path))
@@ -137,8 +146,6 @@ class OpenVinoCalls:
                 network.reshape({self._image: list(shape)})
             return _Requests(core.compile_model(network, "CPU", self._settings))
         except Exception as error:
-            if shape is not None:
-                return self._any  # a file of which some shapes are known only while it runs
             raise ModelError(f"OpenVINO cannot read {self._path.name}: {_said(error)}") from error
 
 

@@ -29,8 +29,8 @@ from detector.search.smaller_tiles import Again, Counting
 from detector.search.units import Unit
 
 # How many decoded pixels, for each reader, may wait for the model or be in reading. One block of any size may always be
-# read while the model has another.
-READ_AHEAD_BYTES = 64 << 20
+# read while the model has another. On the CPU the model is slower than the readers, so less is enough.
+CPU_AHEAD_BYTES, GPU_AHEAD_BYTES = 48 << 20, 64 << 20
 # A gate is smaller than its detector and sees every tile, so it takes this many of the detector's batches at once.
 GATE_BATCHES = 4
 
@@ -120,7 +120,8 @@ def detect(
             again = sum((one for _, one in answers), Again())
             return Result(unit, found, chips, at.tiles.total, at.tiles.skipped, gated, error=at.read.error, again=again)
 
-        yield from _in_turn(groups, open_image, readers, begun, hand_over, result, cancelled)
+        ahead = _read_ahead(groups, open_image, readers, model)
+        yield from _in_turn(ahead, begun, hand_over, result, cancelled)
 
 
 def classify(
@@ -150,7 +151,8 @@ def classify(
             empty = Detections.empty()
             return Result(unit, empty, [], at.tiles.total, at.tiles.skipped, probabilities=found, error=at.read.error)
 
-        yield from _in_turn(groups, open_image, readers, begun, hand_over, result, cancelled)
+        ahead = _read_ahead(groups, open_image, readers, classifier)
+        yield from _in_turn(ahead, begun, hand_over, result, cancelled)
 
 
 def _counting(model: Model) -> Callable[[NDArray[np.uint8]], tuple[Detections, Again]]:
@@ -236,10 +238,16 @@ class _AtModel:
     calls: list[tuple[NDArray[np.int32], "Future[Any]"]]
 
 
+def _read_ahead(
+    groups: Iterable[Sequence[Unit]], open_image: Opener, readers: int, model: Model | TileClassifier
+) -> ReadAhead:
+    """The readers of a model's blocks."""
+    each = CPU_AHEAD_BYTES if model.device == "cpu" else GPU_AHEAD_BYTES
+    return ReadAhead(groups, open_image, readers, readers * each)
+
+
 def _in_turn(
-    groups: Iterable[Sequence[Unit]],
-    open_image: Opener,
-    readers: int,
+    ahead: ReadAhead,
     begun: Callable[[Unit], None],
     hand_over: Callable[[ReadBlock], _AtModel | None],
     result: Callable[[_AtModel, list[Any]], Result],
@@ -250,7 +258,6 @@ def _in_turn(
     hand_over: returns None if the run was cancelled meanwhile. result: makes a result of a block and the answers to its
     calls.
     """
-    ahead = ReadAhead(groups, open_image, readers, readers * READ_AHEAD_BYTES)
     at_model: deque[_AtModel] = deque()
 
     def finished() -> Result | None:

@@ -352,8 +352,6 @@ def _precision(
         settings.precision,
         prepared.opened.sha256,
         model.info.thresholds(settings.score),
-        settings.tile_size or model.info.tile_size,
-        settings.batch_size,
         elsewhere=not prepared.searches_here,
         fresh=fresh,
     )

@@ -17,11 +17,9 @@ from detector.errors import DetectorError, ModelError
 from detector.models.agreement import Agreement, compare_boxes
 from detector.models.precision import FLOAT32, SCORE, Precision, SeveralPrecisions
 from detector.search.batches import FittedClassifier, FittedModel
-from detector.search.infer import share
 from detector.search.parts import Journal
 from detector.search.read_ahead import PixelReader, read_unit
 from detector.survey.planning import PlannedImage
-from detector.survey.searching import tiles_at_once
 from geo.errors import GeoError, Remark
 
 # The largest difference of a side of a box that a faster precision may make, px.
@@ -52,8 +50,6 @@ class Asked:
         precision: One of `PRECISIONS`.
         model: The digest of the model.
         thresholds: (C,) float32, the score from which a detection of each class counts.
-        tile_size: Px of the grid.
-        batch_size: Tiles that are at the model at once; None: as the machine allows.
         elsewhere: Whether other machines search.
         fresh: Whether earlier parts do not matter.
     """
@@ -61,8 +57,6 @@ class Asked:
     precision: str
     model: str
     thresholds: NDArray[np.float32]
-    tile_size: int
-    batch_size: int | None = None
     elsewhere: bool = False
     fresh: bool = False
 
@@ -186,7 +180,7 @@ def _check(
     """Whether the precision in use finds what float32 finds, and faster; how it agreed, for a person; and how near to
     the threshold a score may be decided by rounding.
     """
-    at_once = share(tiles_at_once(asked.batch_size, asked.tile_size, model), model)
+    at_once = model.info.batch_size or 1  # as the faster precision is called in the search
     exactly, roughly = _Answers(asked.thresholds), _Answers(asked.thresholds)
     shown: list[NDArray[np.uint8]] = []
     try:

@@ -1,6 +1,6 @@
 """The settings of GDAL for this project, and its errors as one line.
 
-GDAL's block cache is limited to 64 MB (GDAL_CACHEMAX in the environment overrides this). Network access and code in
+GDAL's block cache is limited to 32 MB (GDAL_CACHEMAX in the environment overrides this). Network access and code in
 VRTs are off.
 """
 
@@ -24,7 +24,7 @@ from geo.raster.formats import shown
 
 T = TypeVar("T")
 
-_CACHE_BYTES = 64 << 20  # rasterio hands a number to GDAL as it is: bytes
+_CACHE_BYTES = 32 << 20  # rasterio hands a number to GDAL as it is: bytes
 _OPTIONS: dict[str, Any] = {
     # Sidecars (.jgw, .msk, .ovr, .aux.xml) are found by name; a folder of 100,000 photos is not listed for each.
     "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",

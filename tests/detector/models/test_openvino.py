@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -84,6 +85,36 @@ def test_small_tiles_are_searched_too(tiles: NDArray[np.uint8], exact: Detection
     assert (wanted.scores > 0.5).sum() == (found.scores > 0.5).sum() > 0
 
 
+def test_a_tile_is_searched_alone_so_one_network_is_enough(
+    tiles: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each further network holds some 30 MB. What is found in a tile does not depend on the tiles beside it."""
+    shapes: list[tuple[int, ...] | None] = []
+    compiled = openvino_calls.OpenVinoCalls._compiled
+
+    def counted(calls: Any, shape: tuple[int, ...] | None) -> Any:
+        shapes.append(shape)
+        return compiled(calls, shape)
+
+    monkeypatch.setattr(openvino_calls.OpenVinoCalls, "_compiled", counted)
+    model = detector()
+    score = float(detector().detect(tiles[:1]).scores[0])
+    model.use(Precision("bfloat16", (score,)))  # the first tile is searched in float32 too
+    alone = [model.detect(tiles[i : i + 1]) for i in range(6)]
+    for start, end in ((0, 6), (0, 2), (1, 4), (5, 6)):
+        found = model.detect(tiles[start:end])
+        for tile in range(start, end):
+            here = found[found.tiles == tile - start]
+            assert len(here) == len(alone[tile]) > 0
+            np.testing.assert_array_equal(here.boxes, alone[tile].boxes)
+            np.testing.assert_array_equal(here.scores, alone[tile].scores)
+    assert shapes == [None, (1, 640, 640, 3)]
+    # The network for any shape was let go, and is made again for a tile of another size.
+    model.detect(tiles[:2, :320, :256])
+    model.detect(tiles[:2, :100, :256])
+    assert shapes == [None, (1, 640, 640, 3), None]
+
+
 def test_a_tile_with_a_score_near_the_threshold_is_searched_in_float32(
     tiles: NDArray[np.uint8], exact: Detections
 ) -> None:
@@ -143,13 +174,14 @@ def test_several_calls_at_once_give_each_its_own_answer(tiles: NDArray[np.uint8]
         np.testing.assert_array_equal(alone.boxes, beside.boxes)
 
 
-def test_a_call_that_takes_too_long_ends(tiles: NDArray[np.uint8]) -> None:
+def test_a_call_that_takes_too_long_ends(tiles: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openvino_calls, "_LOOK_MS", 1)  # a tile takes longer
     model = detector()
     model.use(NEVER)
     model.detect(tiles[:1])
     model.limit(0.0)
     with pytest.raises(ModelError, match="did not answer within 0 s"):
-        model.detect(np.concatenate([tiles] * 4))
+        model.detect(tiles)
     model.limit(60.0)
     assert len(model.detect(tiles[:1]))
 

@@ -103,8 +103,10 @@ def test_an_image_is_resampled_to_the_models_scale_and_boxes_come_back_in_grid_p
     assert boxes_of(results, grid) == sorted((true * 2).tolist())
 
 
-def test_the_readers_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(infer, "READ_AHEAD_BYTES", 3 * 64 * 64 * 4 // 8)
+@pytest.mark.parametrize("device", ["cpu", "cuda:0"])
+def test_the_readers_stay_within_their_budget(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(infer, "CPU_AHEAD_BYTES" if device == "cpu" else "GPU_AHEAD_BYTES", 3 * 64 * 64 * 4 // 8)
+    monkeypatch.setattr(SpotModel, "device", device)
     held, most, lock = [0], [0], threading.Lock()
 
     class Counting(ArrayReader):
@@ -129,7 +131,7 @@ def test_the_readers_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_block_larger_than_the_budget_still_goes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(infer, "READ_AHEAD_BYTES", 10)
+    monkeypatch.setattr(infer, "CPU_AHEAD_BYTES", 10)
     pixels, true = scene(200, 200, spots=5)
     grid = TileGrid(200, 200, 64, 16)
     assert boxes_of(run([ArrayReader(pixels)], [units(0, grid)], SpotModel()), grid) == sorted(true.tolist())
