@@ -118,8 +118,8 @@ os._exit(0)
 """
 
 
-def made(folder: Path, photos: int) -> Path:
-    """Write the survey into `folder`, with the photos that its project shows."""
+def made(folder: Path, photos: int, chips: bool = True) -> Path:
+    """Write the survey into `folder`, with the photos that its project shows. chips: also a picture of each animal."""
     middle = centres(photos) + ORIGIN
     boxes = known_boxes(photos)
     image = np.repeat(np.arange(photos), [len(own) for own in boxes])
@@ -143,7 +143,7 @@ def made(folder: Path, photos: int) -> Path:
         paths=tuple(paths), image=image, classes=("sheep",), label=np.zeros(len(flat), int),
         score=np.full(len(flat), 0.9), boxes_px=flat.astype(np.float32),
         polygons_map=middle[image, None] + (corners - half) * to_map, run_id="r1",
-        chip=[encode_jpeg(noise, 80)] * len(flat),
+        chip=[encode_jpeg(noise, 80)] * len(flat) if chips else None,
     )  # fmt: skip
     low, high = middle.min(axis=0) - 200, middle.max(axis=0) + 200
     xs, ys = np.linspace(low[0], high[0], 21), np.linspace(low[1], high[1], 21)

@@ -93,11 +93,15 @@ def content(source: Source, pictures: Pictures | None, about: Mapping[str, Any])
 
 
 def script(data: Mapping[str, Any]) -> bytes:
-    """The JavaScript file of the content. It is ASCII, and has nothing that could end a script element."""
+    """The JavaScript file of the content. It is ASCII, and has nothing that could end a script element.
+
+    A browser reads a text of JSON several times faster than the same content as JavaScript, and in less memory.
+    """
     text = json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    text = text.replace("\\", "\\\\").replace("'", "\\'")
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return f"window.HERDMAP_SURVEY = {text};\n".encode("ascii")
+    return f"window.HERDMAP_SURVEY = JSON.parse('{text}');\n".encode("ascii")
 
 
 def _images(source: Source, pictures: Pictures | None, plane: Plane) -> dict[str, Any]:

@@ -5,9 +5,10 @@ const LISTS = (() => {
   let shownPhotos = PHOTOS;
   let shownAnimals = ANIMALS;
   const byName = new Intl.Collator("en", { numeric: true });
-  const names = IMAGES.path.map((_, i) => i).sort((a, b) => byName.compare(IMAGES.path[a], IMAGES.path[b]));
+  let names = null; // sorted when they are first needed: the names of a large survey take seconds
 
   function photos() {
+    names ??= IMAGES.path.map((_, i) => i).sort((a, b) => byName.compare(IMAGES.path[a], IMAGES.path[b]));
     const wanted = $("photo-search").value.trim().toLowerCase();
     const found = names.filter((i) =>
       (!$("photo-with").checked || COUNTS.byImage[i] > 0) && (!wanted || IMAGES.path[i].toLowerCase().includes(wanted)));

@@ -52,6 +52,8 @@ const MAP = (() => {
   const localY = (sy) => view.y - (sy - size.height / 2) / view.scale;
   const inView = (b) =>
     b && b[2] > localX(0) && b[0] < localX(size.width) && b[3] > localY(size.height) && b[1] < localY(0);
+  // The longer side of an image on the screen, CSS px.
+  const longOf = (i) => Math.max(ringBounds[i][2] - ringBounds[i][0], ringBounds[i][3] - ringBounds[i][1]) * view.scale;
 
   function show(b, most) {
     view.x = (b[0] + b[2]) / 2;
@@ -142,7 +144,7 @@ const MAP = (() => {
     const seen = [];
     for (let i = 0; i < IMAGES.path.length; i++) {
       if (!SURVEY.affines[i] || !inView(ringBounds[i])) continue;
-      const long = Math.max(ringBounds[i][2] - ringBounds[i][0], ringBounds[i][3] - ringBounds[i][1]) * view.scale;
+      const long = longOf(i);
       if (long > 14) seen.push([i, long]);
     }
     const large = seen.filter(([i, long]) => long > 200 && IMAGES.picture[i]);
@@ -178,11 +180,16 @@ const MAP = (() => {
 
   function drawFootprints() {
     const styles = [[theme.footprint, 1], ["#d55e00", 2], ["#e69f00", 1.5, [5, 4]]];
+    const seen = styles.map(() => []);
+    SURVEY.rings.forEach((ring, i) => {
+      if (ring && inView(ringBounds[i])) seen[IMAGES.status[i]].push(i);
+    });
     styles.forEach(([style, width, dash], status) => {
+      const small = seen[status].filter((i) => longOf(i) < 60);
+      const stamped = small.length > 1000;
+      if (stamped) stampRings(small, style, width, dash);
       context.beginPath();
-      SURVEY.rings.forEach((ring, i) => {
-        if (ring && IMAGES.status[i] === status && inView(ringBounds[i])) trace(ring);
-      });
+      for (const i of seen[status]) if (!stamped || longOf(i) >= 60) trace(SURVEY.rings[i]);
       stroke(style, width, dash);
     });
     if (chosenPhoto >= 0 && SURVEY.rings[chosenPhoto]) {
@@ -203,13 +210,20 @@ const MAP = (() => {
     }
   }
 
+  // Of names that would lie on each other the first is written; the others come when one zooms in.
   function drawRegionNames() {
     context.font = "600 13px system-ui, sans-serif";
     context.textAlign = "center";
+    const written = [];
     for (const region of SURVEY.regions) {
       if (!region.inside) continue;
       const [x, y] = [screenX(region.inside[0] * DATA.quantum), screenY(region.inside[1] * DATA.quantum)];
       const text = region.name.length > 40 ? `${region.name.slice(0, 39)}…` : region.name;
+      region.wide ??= context.measureText(text).width + 8;
+      const half = region.wide / 2;
+      if (x + half < 0 || x - half > size.width || y < 0 || y - 16 > size.height) continue;
+      if (written.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < 18)) continue;
+      written.push({ x, y, half });
       context.lineWidth = 4;
       context.strokeStyle = "rgba(0,0,0,0.75)";
       context.strokeText(text, x, y);
@@ -237,31 +251,88 @@ const MAP = (() => {
     return dots.get(key);
   }
 
-  // Thousands of dots are written as pixels: a drawing call for each takes a second on a small machine.
+  // Thousands of dots or outlines are written as pixels: a drawing call for each takes a second on a small machine. What
+  // the inner loops need is a constant of theirs, which makes them several times as fast.
   const sheet = el("canvas");
-  function stampDots(seen, sprites, rejected) {
+  let pixels = null;
+  function stamp(write) {
     const [width, height] = [canvas.width, canvas.height];
-    const pixels = new ImageData(width, height);
-    const target = new Uint32Array(pixels.data.buffer);
-    const stamps = sprites.map((sprite) => {
-      const data = sprite.getContext("2d").getImageData(0, 0, sprite.width, sprite.height);
-      return new Uint32Array(data.data.buffer).map((pixel) => (pixel >>> 24 > 110 ? pixel | 0xff000000 : 0));
-    });
-    const side = sprites[0].width;
-    for (const i of seen) {
-      const left = Math.round(screenX(SURVEY.x[i]) * devicePixelRatio - side / 2);
-      const top = Math.round(screenY(SURVEY.y[i]) * devicePixelRatio - side / 2);
-      if (left < 0 || top < 0 || left + side > width || top + side > height) continue;
-      const stamp = stamps[SURVEY.label[i]];
-      const mask = SURVEY.review[i] === rejected ? 0x66ffffff : 0xffffffff;
-      for (let y = 0, from = 0; y < side; y++) {
-        let to = (top + y) * width + left;
-        for (let x = 0; x < side; x++, from++, to++) if (stamp[from]) target[to] = stamp[from] & mask;
-      }
+    if (!pixels || pixels.width !== width || pixels.height !== height) {
+      pixels = new ImageData(width, height);
+      Object.assign(sheet, { width, height });
     }
-    Object.assign(sheet, { width, height });
+    const scale = view.scale * devicePixelRatio;
+    const place = { scale, x: screenX(0) * devicePixelRatio, y: screenY(0) * devicePixelRatio };
+    write(new Uint32Array(pixels.data.buffer).fill(0), width, height, place);
     sheet.getContext("2d").putImageData(pixels, 0, 0);
     context.drawImage(sheet, 0, 0, size.width, size.height);
+  }
+
+  function stampDots(seen, sprites, rejected) {
+    const side = sprites[0].width;
+    const stamps = sprites.map((sprite) => {
+      const data = sprite.getContext("2d").getImageData(0, 0, side, side);
+      const all = new Uint32Array(data.data.buffer);
+      const drawn = [...all.keys()].filter((at) => all[at] >>> 24 > 110);
+      return {
+        at: Int32Array.from(drawn, (at) => Math.floor(at / side) * canvas.width + (at % side)),
+        pixels: Uint32Array.from(drawn, (at) => all[at] | 0xff000000),
+      };
+    });
+    const { x, y, label, review } = SURVEY;
+    stamp((target, width, height, place) => {
+      const { scale, x: originX, y: originY } = place;
+      for (const i of seen) {
+        const left = Math.round(originX + x[i] * scale - side / 2);
+        const top = Math.round(originY - y[i] * scale - side / 2);
+        if (left < 0 || top < 0 || left + side > width || top + side > height) continue;
+        const { at, pixels } = stamps[label[i]];
+        const mask = review[i] === rejected ? 0x66ffffff : 0xffffffff;
+        const corner = top * width + left;
+        for (let n = 0; n < at.length; n++) target[corner + at[n]] = pixels[n] & mask;
+      }
+    });
+  }
+
+  // Outlines a few px long; `wide` and the lengths of a dash and its gap in CSS px, no gap for a line.
+  function stampRings(seen, colour, wide, dash) {
+    const side = Math.max(1, Math.round(wide * devicePixelRatio));
+    const [on, off] = (dash || [1, 0]).map((length) => Math.round(length * devicePixelRatio));
+    const pixel = pixelOf(colour);
+    const { rings } = SURVEY;
+    stamp((target, width, height, place) => {
+      const { scale, x: originX, y: originY } = place;
+      for (const i of seen) {
+        const ring = rings[i];
+        const last = ring.length - 2;
+        let x = originX + ring[last] * scale;
+        let y = originY - ring[last + 1] * scale;
+        let walked = 0;
+        for (let k = 0; k <= last; k += 2) {
+          const toX = originX + ring[k] * scale;
+          const toY = originY - ring[k + 1] * scale;
+          const steps = Math.ceil(Math.max(Math.abs(toX - x), Math.abs(toY - y)));
+          for (let step = 0; step < steps; step++, walked++) {
+            if (off && walked % (on + off) >= on) continue;
+            const left = Math.round(x + ((toX - x) * step) / steps);
+            const top = Math.round(y + ((toY - y) * step) / steps);
+            if (left < 0 || top < 0 || left + side > width || top + side > height) continue;
+            for (let row = top; row < top + side; row++)
+              for (let at = row * width + left; at < row * width + left + side; at++) target[at] = pixel;
+          }
+          x = toX;
+          y = toY;
+        }
+      }
+    });
+  }
+
+  // A colour as it lies in the memory of an image.
+  function pixelOf(colour) {
+    const pen = el("canvas", { width: 1, height: 1 }).getContext("2d");
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, 1, 1);
+    return new Uint32Array(pen.getImageData(0, 0, 1, 1).data.buffer)[0];
   }
 
   function inSight() {
@@ -292,7 +363,7 @@ const MAP = (() => {
         });
       }
     } else {
-      const radius = seen.length > 4000 ? 2.5 : seen.length > 600 ? 3.5 : 4.5;
+      const radius = seen.length > 30000 ? 1.5 : seen.length > 4000 ? 2.5 : seen.length > 600 ? 3.5 : 4.5;
       const sprites = CLASSES.map((c) => dot(c.colour, radius));
       const rejected = REVIEW.indexOf("rejected");
       const side = sprites.length ? sprites[0].width / devicePixelRatio : 0;

@@ -9,7 +9,11 @@ const UNPLACED = -2;
 const SURVEY = (() => {
   const rows = DATA.detections;
   const count = rows.image.length;
-  const nan = (values, scale) => Float64Array.from(values, (v) => (v === null ? NaN : v * scale));
+  const nan = (values, scale) => {
+    const found = new Float64Array(values.length); // its own `from` takes ten times as long
+    for (let i = 0; i < values.length; i++) found[i] = values[i] === null ? NaN : values[i] * scale;
+    return found;
+  };
   const box = nan(rows.box, 0.01);
   const score = nan(rows.score, 0.0001);
   const polygon = nan(rows.polygon, 1);

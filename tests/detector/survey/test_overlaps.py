@@ -1,5 +1,6 @@
 """An animal in several images counts once, through the command line: detect, georeference, and what is made of them."""
 
+import ast
 import csv
 import io
 import json
@@ -137,7 +138,7 @@ def test_a_review_of_one_sighting_is_of_the_animal_everywhere(few: Path, here: H
     assert numbers() == {"not-rejected": counted, "confirmed": 2}
     assert here("share", output, "-o", tmp_path / "shared", "--outside-images").code == 0
     text = (tmp_path / "shared" / "data" / "survey.js").read_text(encoding="ascii")
-    page = json.loads(text[text.index("{") : text.rindex("}") + 1])["detections"]
+    page = json.loads(ast.literal_eval(text[text.index("'") : text.rindex("'") + 1]))["detections"]
     rejected = [review == 2 for review in page["review"]]
     assert sum(n for n, no in zip(page["counted"], rejected, strict=True) if not no) == counted
 

@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from PIL import Image
 
 from geo.csv_table import defused
-from geo.geopackage import write_survey
+from geo.geopackage import write_counts, write_survey
 from geo.georeference import boxes_to_polygons, footprint
 from geo.raster import inspect
-from geo.regions import count, read_regions
+from geo.regions import count, read_regions, regions_from
 from geo.share import MaxSize, Settings, share
 from geo.share.content import plane_of
 from geo.share.source import Source, read
@@ -360,6 +361,69 @@ def test_map_pans_zooms_and_tells_what_is_clicked(browser: Browser, large: Share
     browser.click_on("#card .primary")
     browser.wait("document.querySelector('#viewer').open")
     assert browser.js("Number(document.querySelector('#boxes .chosen').dataset.row)") == row
+
+
+def test_thousands_of_small_footprints_are_where_the_photos_are(browser: Browser, large: Shared) -> None:
+    """They are written as pixels and not by drawing calls."""
+    opened(browser, large)
+    for layer in ("pictures", "regions", "animals"):
+        browser.js(f"document.querySelector('[data-layer={layer}]').click()")
+    view = browser.js("document.querySelector('#map').dataset.view.split(' ').map(Number)")
+    size = browser.js("(c => [c.clientWidth, c.clientHeight])(document.querySelector('#map'))")
+    plane, footprints = plane_of(large.source), large.source.images.footprints
+    rings = [plane.whole(ring) * plane.quantum for ring in footprints if ring is not None]
+    assert len(rings) == 2000
+    data = browser.js("document.querySelector('#map').toDataURL()").partition(",")[2]
+    with Image.open(io.BytesIO(base64.b64decode(data))) as picture:
+        drawn = np.asarray(picture.convert("RGB")).astype(int)
+    ground = drawn[3, 3]
+    for ring in rings[::97]:
+        x = (ring[:, 0] - view[0]) * view[2] + size[0] / 2
+        y = size[1] / 2 - (ring[:, 1] - view[1]) * view[2]
+        assert np.ptp(x) < 60
+        column, row = round(float(x[:4].mean())), round(float(y[:4].mean()))
+        assert np.abs(drawn[row, column] - ground).max() < 3, "there is nothing in the middle of a footprint"
+        for k in range(4):
+            column, row = (round(float(at[k] + at[k + 1]) / 2) for at in (x, y))
+            near = drawn[row - 1 : row + 2, column - 1 : column + 2]
+            assert np.abs(near - ground).max() > 20, "the middle of an edge"
+
+
+def test_names_of_regions_do_not_lie_on_each_other(browser: Browser, tmp_path: Path) -> None:
+    shared = regions_side_by_side(tmp_path)
+    opened(browser, shared)
+    written = "(async () => { %s; await new Promise(requestAnimationFrame); await new Promise(requestAnimationFrame);"
+    written += "return window.written; })()"
+    browser.js(
+        "(pen => { const write = pen.fillText; pen.fillText = function (text, x, y) {"
+        "if (text.startsWith('block')) window.written.push([x, y, this.measureText(text).width]);"
+        "return write.call(this, text, x, y); }; })(CanvasRenderingContext2D.prototype)"
+    )
+    fit = written % "window.written = []; document.querySelector('#map-fit').click()"
+    few = browser.js(fit)
+    closer = "window.written = []; for (let n = 0; n < 5; n++) document.querySelector('#map-in').click()"
+    for names in (few, browser.js(written % closer)):
+        assert names
+        for n, (x, y, wide) in enumerate(names):
+            for other, under, its in names[:n]:
+                assert abs(x - other) >= (wide + its) / 2 or abs(y - under) >= 13
+    assert len(few) < 400, "not all of them have room"
+
+
+def regions_side_by_side(folder: Path) -> Shared:
+    """A survey of one photo in four hundred regions."""
+    path = shared_survey.write(folder, photos=1, animals=3, size=(300, 200))
+    found = read(path)
+    polygons = found.detections.polygons_map
+    low, high = polygons[:, :4].min(axis=(0, 1)), polygons[:, :4].max(axis=(0, 1))
+    step = float((high - low).max()) / 20
+    xs, ys = (np.linspace(start, start + 20 * step, 21) for start in low.tolist())
+    squares = [shapely.box(xs[i], ys[j], xs[i + 1], ys[j + 1]) for i in range(20) for j in range(20)]
+    regions = regions_from(squares, [f"block {n}" for n in range(400)], found.crs_wkt)
+    counts = count(polygons[:, :4].mean(axis=1), found.detections.class_names(), regions, found.crs_wkt)
+    write_counts(path, counts)
+    share(path, folder / "share")
+    return Shared(folder / "share", read(path))
 
 
 def test_map_by_keys(browser: Browser, simulated: Shared) -> None:

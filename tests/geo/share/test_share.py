@@ -1,8 +1,10 @@
 """The share folder as files: what is in it, how large it is, and that it appears whole or not at all."""
 
+import ast
 import csv
 import io
 import json
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -37,8 +39,9 @@ def survey(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def data_of(folder: Path) -> Any:
     text = (folder / "data" / "survey.js").read_text(encoding="ascii")
-    assert text.startswith("window.HERDMAP_SURVEY = ")
-    return json.loads(text.removeprefix("window.HERDMAP_SURVEY = ").rstrip().rstrip(";"))
+    found = re.fullmatch(r"window\.HERDMAP_SURVEY = JSON\.parse\(('.*')\);\n", text)
+    assert found
+    return json.loads(ast.literal_eval(found[1]))  # what a text of JavaScript escapes, one of Python escapes alike
 
 
 def names_in(folder: Path) -> set[str]:
