@@ -4,8 +4,8 @@
 
 The survey is that of `survey_in_qgis.py`, two animals a photo, without pictures of them. The page is opened from disk
 by a Chromium without a window, on a screen of 1600 x 900 px, which draws without a GPU. Opening ends when the map has
-been drawn. Then the map is dragged for some seconds by events of the mouse, first the whole survey, then closer and closer,
-and the page counts the frames that it showed.
+been drawn. Then the map is dragged for some seconds by events of the mouse, first the whole survey, then closer and
+closer, and the page counts the frames that it showed.
 """
 
 import argparse
