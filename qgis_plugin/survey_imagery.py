@@ -78,7 +78,7 @@ def _lay(layer: QgsRasterLayer, file: str) -> None:
 def _state(file: str) -> str:
     """What changes when a file is written; empty if it cannot be read."""
     try:
-        found = os.stat(file)
+        found = Path(file).stat()
     except OSError:
         return ""
     return f"{found.st_size} {found.st_mtime_ns}"
