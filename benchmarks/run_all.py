@@ -65,6 +65,7 @@ BENCHMARKS: dict[str, tuple[list[str], list[str], list[str], Reader | None]] = {
     "memory": ([], ["--sides", "4000", "8000"], ["onnx"], None),
     "steady_memory": ([], ["--photos", "150", "--engines", "local"], [], None),
     "whole_survey": ([], ["--photos", "2000"], [], None),
+    "matched_photos": ([], ["--photos", "20"], ["cv2"], None),
     "placed_anew": ([], ["--photos", "2000"], [], None),
     "ray_workers": ([], ["--rounds", "1", "--kills", "2", "--photos", "24"], ["ray"], None),
     "gate": ([], ["--quick"], ["fastai", "torchvision", "onnx"], None),

@@ -145,6 +145,7 @@ class Georeference:
 
 
 @functools.cache
+@functools.cache
 def no_georeference() -> Georeference:
     """The georeference of an image without a position: px with y upwards, in an undefined CRS."""
     return Georeference("none", None, PIXELS)

@@ -46,11 +46,11 @@ class PictureStore:
 class StoredPictures(Sequence[bytes | None]):
     """N pictures of a store; each is read when it is asked for. None stands for one of no bytes.
 
-    at, size: (N,) int64, where each is in the file, bytes.
+    store: where they are. at, size: (N,) int64, where each is in its file, bytes.
     """
 
     def __init__(self, store: PictureStore, at: NDArray[np.int64], size: NDArray[np.int64]) -> None:
-        self._store, self._at, self._size = store, at, size
+        self.store, self._at, self._size = store, at, size
 
     def __len__(self) -> int:
         return len(self._at)
@@ -63,9 +63,9 @@ class StoredPictures(Sequence[bytes | None]):
 
     def __getitem__(self, row: int | slice) -> "bytes | StoredPictures | None":
         if isinstance(row, slice):
-            return StoredPictures(self._store, self._at[row], self._size[row])
+            return StoredPictures(self.store, self._at[row], self._size[row])
         size = int(self._size[row])
-        return self._store.read(int(self._at[row]), size) if size else None
+        return self.store.read(int(self._at[row]), size) if size else None
 
     @property
     def there(self) -> NDArray[np.bool_]:
@@ -74,13 +74,13 @@ class StoredPictures(Sequence[bytes | None]):
 
     def take(self, rows: NDArray[np.integer]) -> "StoredPictures":
         """Those of these indices, in that order."""
-        return StoredPictures(self._store, self._at[rows], self._size[rows])
+        return StoredPictures(self.store, self._at[rows], self._size[rows])
 
     def followed_by(self, *others: Sequence[bytes | None]) -> "StoredPictures":
         """These and others behind them, which go into the same store. Raises OutputError as `PictureStore.add`."""
         each = [self]
         for other in others:
-            known = isinstance(other, StoredPictures) and other._store is self._store
-            each.append(other if known else self._store.add(other))  # type: ignore[arg-type]
+            known = isinstance(other, StoredPictures) and other.store is self.store
+            each.append(other if known else self.store.add(other))  # type: ignore[arg-type]
         at, size = np.concatenate([one._at for one in each]), np.concatenate([one._size for one in each])
-        return StoredPictures(self._store, at, size)
+        return StoredPictures(self.store, at, size)

@@ -79,6 +79,7 @@ geo.output
 geo.antimeridian  geo.text_encoding
 geo.counting_rule  geo.searched_cells  geo.paths  geo.file_lock  geo.boxes  geo.components  geo.geojson
 geo.added_columns  geo.gdal_drivers  geo.foreign_database  geo.crashed_database  geo.machine  geo.short_number
+geo.circular_garbage
 geo.process_tree  geo.pyogrio_start
 geo.errors
 

@@ -18,6 +18,7 @@ from detector.survey.poses import Poses
 from detector.survey.replacing import lost_places, moved
 from detector.survey.within import in_area
 from geo import geopackage
+from geo.circular_garbage import seldom_collected
 from geo.counting_rule import Review
 from geo.errors import Remark
 from geo.georeference import PixelsToMap
@@ -57,6 +58,7 @@ class Assembled:
     labelled: int | None = None
 
 
+@seldom_collected()
 def assemble(
     work: Plan,
     poses: Poses,

@@ -30,7 +30,7 @@ from detector.survey.crash_retry import Asked, blame
 from detector.survey.engine import Engine, local_engine, pending_units, run, run_further
 from detector.survey.guarded_reader import Reading
 from detector.survey.listing import Listing
-from detector.survey.merging import Animals, animals_of_all
+from detector.survey.merging import Animals, animals_of_all, with_seams_searched
 from detector.survey.opening import Opened, open_models
 from detector.survey.outcome import Outcome, by_reason
 from detector.survey.planning import Plan, PlannedImage, PoseSettings, Settings, plan, without_tags, work_folder
@@ -280,7 +280,7 @@ def _animals(prepared: _Prepared, work: Plan, failures: dict[int, str], reading:
         if run_further(work, engine, prepared.watcher, found.pending, failures):
             return None
     with prepared.profile.measure("merge"):
-        return animals_of_all(work, failures)
+        return with_seams_searched(work, found, failures)
 
 
 def _plan(

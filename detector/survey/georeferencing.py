@@ -1,7 +1,8 @@
 """Places a finished survey again, with other positions, heights or cameras, without a search."""
 
+import contextlib
 import os
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -13,19 +14,18 @@ from detector.progress import Watcher
 from detector.search.parts import writing
 from detector.survey import matching
 from detector.survey.assembly import counted_again
-from detector.survey.headers import reason
+from detector.survey.headers import inspected, reason
 from detector.survey.placing import Placement, place
 from detector.survey.planning import PlannedImage, PoseSettings, work_folder
 from detector.survey.poses import poses_of
 from detector.survey.replacing import moved
-from geo import geopackage, raster
-from geo.errors import GeoError
+from geo import geopackage
 from geo.georeference import PixelsToMap
 from geo.output import check_output, sweep
 from geo.overlaps.count_once import count_once
 from geo.overlaps.pixels import need_opencv
 from geo.paths import StrPath, absolute
-from geo.raster import RasterInfo
+from geo.photos.tags import read_tags, without_tags
 from geo.tables import SEARCHED_IN_PART, DetectionRows, Images
 
 # The key, in a run's settings, of what its survey was last placed with.
@@ -43,7 +43,8 @@ class Moved:
         placed: How many images have a place.
         detections: The number of detections.
         on_map: How many detections have a place.
-        cancelled: Whether the watcher cancelled it while photos were matched. Then the survey did not change.
+        cancelled: Whether the watcher cancelled it while headers were read or photos were matched. Then the survey did
+            not change.
     """
 
     output: Path
@@ -80,7 +81,9 @@ def georeference(survey_file: StrPath, settings: PoseSettings, watcher: Watcher 
     with writing(work_folder(path) / "parts", path):
         sweep(path)
         before = geopackage.read_images(path)
-        images, warnings = _headers(path, before)
+        images, warnings = _headers(path, before, watcher.cancelled)
+        if watcher.cancelled():
+            return Moved(path, len(before), 0, int(before.detections.sum()), 0, cancelled=True)
         poses = poses_of(images, settings)
         warnings += poses.warnings
         if not any(_can_be_placed(image) for image in images) and not poses.placed:
@@ -171,29 +174,33 @@ def placed_with(survey_file: StrPath, except_for: Container[str] = ()) -> dict[s
     return found
 
 
-def _headers(path: Path, before: Images) -> tuple[list[PlannedImage], tuple[str, ...]]:
-    """The survey's images with the headers of their files.
+def _headers(path: Path, before: Images, cancelled: Callable[[], bool]) -> tuple[list[PlannedImage], tuple[str, ...]]:
+    """The survey's images with the headers of their files, or with fewer images if that was cancelled.
 
     Images that failed, are gone or have another size have none.
     """
     images: list[PlannedImage] = []
     gone: list[str] = []
-    for row, relative in enumerate(before.path):
-        file = Path(os.path.abspath(path.parent / relative))
-        info: RasterInfo | None = None
-        error = before.reason[row] if before.status[row] == "failed" else None
-        if error is None:
-            try:
-                header = raster.inspect(file)
-                if (header.width, header.height) == (before.width[row], before.height[row]):
-                    info = header
-                else:
-                    error = f"it has {header.width} x {header.height} px, but another size in the survey"
-            except (GeoError, OSError) as problem:
-                error = reason(problem, file)
-            if error is not None:
-                gone.append(f"{relative}: {error}")
-        images.append(PlannedImage(file, relative, info, error))
+    failed = [why if status == "failed" else None for why, status in zip(before.reason, before.status, strict=True)]
+    named = [(Path(os.path.abspath(path.parent / relative)), relative) for relative in before.path]
+    wanted = [one for one, why in zip(named, failed, strict=True) if why is None]
+    with contextlib.closing(inspected(wanted, cancelled)) as headers:
+        for row, (file, relative) in enumerate(named):
+            if cancelled():
+                break
+            if failed[row] is not None:
+                images.append(PlannedImage(file, relative, None, failed[row]))
+                continue
+            header, size = next(headers), (before.width[row], before.height[row])
+            if isinstance(header, Exception):
+                error: str = reason(header, file)
+            elif (header.width, header.height) != size:
+                error = f"it has {header.width} x {header.height} px, but another size in the survey"
+            else:
+                images.append(PlannedImage(file, relative, without_tags(header, file), None, tags=read_tags(header)))
+                continue
+            gone.append(f"{relative}: {error}")
+            images.append(PlannedImage(file, relative, None, error))
     if not gone:
         return images, ()
     first = gone[0] if len(gone) == 1 else f"{len(gone)} images, first {gone[0]}"

@@ -321,6 +321,10 @@ class _Hand:
         self._jobs.put(None)
 
     def _work(self) -> None:
+        with raster.settled():
+            self._jobs_done()
+
+    def _jobs_done(self) -> None:
         while (job := self._jobs.get()) is not None:
             call, answer = job
             found: tuple[Any, BaseException | None]

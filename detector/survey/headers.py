@@ -17,6 +17,9 @@ from geo.raster.formats import shown
 from geo.tables import TableError
 from geo.wellformed import checked
 
+_AHEAD_S = 300.0
+"""How long images that are read ahead at once may take."""
+
 Found = Generator[RasterInfo | Exception, None, None]
 Headers = Callable[[Sequence[tuple[Path, str]]], Found]
 """Reads headers, given the path and the name of each image; an error takes the place of one that cannot be read."""
@@ -42,14 +45,14 @@ def listed(
     Args:
         paths: The images, absolute.
         folder: That of the survey.
-        headers: Reads their headers; by default `raster.inspect`.
+        headers: Reads their headers; by default `inspected`.
         cancelled: Whether to stop.
     """
     named = [(path, relative_to(path, folder)) for path in paths]
     odd = [_odd_name(relative) for _, relative in named]
     wanted = [one for one, wrong in zip(named, odd, strict=True) if wrong is None]
     images = []
-    with contextlib.closing((headers or _inspected)(wanted)) as found:
+    with contextlib.closing(headers(wanted) if headers else inspected(wanted, cancelled)) as found:
         for (path, relative), wrong in zip(named, odd, strict=True):
             if cancelled():
                 return None
@@ -64,12 +67,17 @@ def listed(
     return images
 
 
-def _inspected(named: Sequence[tuple[Path, str]]) -> Found:
-    for path, _ in named:
-        try:
-            yield raster.inspect(path)
-        except (GeoError, OSError) as error:
-            yield error
+def inspected(named: Sequence[tuple[Path, str]], cancelled: Callable[[], bool]) -> Found:
+    """The header of each image, from `raster.inspect`, or its error. Of many images they are read ahead, unless that
+    is cancelled or takes too long; those that are left have no time limit.
+    """
+    paths = [path for path, _ in named]
+    with contextlib.closing(raster.headers_ahead(paths, _AHEAD_S, cancelled)) as ahead:
+        for path, read in zip(paths, ahead, strict=True):
+            try:
+                yield read or raster.inspect(path)
+            except (GeoError, OSError) as error:
+                yield error
 
 
 def reason(error: Exception | str, path: Path) -> Remark:

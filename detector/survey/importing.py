@@ -2,6 +2,7 @@
 them. Another file adds its animals to the same survey.
 """
 
+import contextlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -20,7 +21,7 @@ from detector.survey.chips import chips_of
 from detector.survey.detecting import checked_output
 from detector.survey.exposures import second_copies
 from detector.survey.foreign import Foreign, LabelFile, marked, placed_images, placed_in
-from detector.survey.headers import reason, relative_to
+from detector.survey.headers import inspected, reason, relative_to
 from detector.survey.imported_rows import IMPORTED
 from detector.survey.listing import list_images
 from detector.survey.outcome import Outcome, by_reason
@@ -29,8 +30,8 @@ from detector.survey.planning import PlannedImage, PoseSettings, Settings, work_
 from detector.survey.poses import poses_of
 from detector.survey.replacing import lost_places, moved
 from detector.survey.same_found import not_there_yet
-from geo import geopackage, raster
-from geo.errors import GeoError, Remark
+from geo import geopackage
+from geo.errors import Remark
 from geo.georeference import PixelsToMap
 from geo.output import sweep
 from geo.overlaps.count_once import count_once
@@ -153,14 +154,15 @@ def _planned(
     paths |= dict.fromkeys(listing.images)
     paths |= dict.fromkeys(sorted(wanted))
     found: list[PlannedImage] = []
-    for path in paths:
-        relative = relative_to(path, output.parent)
-        try:
-            found.append(PlannedImage(path, relative, raster.inspect(path), None))
-        except (GeoError, OSError) as error:
-            why = reason(error, path) if path.exists() else "there is no such photo"
-            found.append(PlannedImage(path, relative, None, str(why)))
-        watcher.step("headers", len(found), len(paths))
+    names = [(path, relative_to(path, output.parent)) for path in paths]
+    with contextlib.closing(inspected(names, watcher.cancelled)) as headers:
+        for (path, relative), header in zip(names, headers, strict=True):
+            if isinstance(header, Exception):
+                why = reason(header, path) if path.exists() else "there is no such photo"
+                found.append(PlannedImage(path, relative, None, str(why)))
+            else:
+                found.append(PlannedImage(path, relative, header, None))
+            watcher.step("headers", len(found), len(paths))
     out, copies = second_copies([(image.path, image.info) for image in found])
     kept = [image for i, image in enumerate(found) if i not in out or i < old or image.path in wanted]
     return kept, [*listing.remarks, *(copies if len(kept) < len(found) else ())]

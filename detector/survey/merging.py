@@ -21,6 +21,7 @@ from detector.survey.labelling import LabelledTiles, labelled_tiles
 from detector.survey.planning import Plan, PlannedImage
 from detector.survey.seam_search import Further, ImageParts, further, parts_of, parts_of_each
 from detector.survey.within import unsearched
+from geo.circular_garbage import seldom_collected
 from geo.stored_pictures import PictureStore, StoredPictures
 
 
@@ -100,14 +101,40 @@ def animals_of_all(work: Plan, failed: Collection[int]) -> Animals:
 
     Their chips wait in a file beside the output. Raises OutputError if it cannot be written.
     """
+    return _animals(work, [i for i in range(len(work.images)) if i not in failed], PictureStore(work.output))
+
+
+def with_seams_searched(work: Plan, found: Animals, failed: Collection[int]) -> Animals:
+    """The animals after the pending units were searched: as `animals_of_all`, but only their images are merged."""
+    pending = [i for i, units in enumerate(found.pending) if units and i not in failed]
+    more = _animals(work, pending, found.chips.store)
+    of_image = np.concatenate([found.image, more.image])
+    order = np.argsort(of_image, kind="stable")
+    return Animals(
+        Detections.concatenate([found.detections, more.detections])[order],
+        of_image[order],
+        found.chips.followed_by(more.chips).take(order),
+        found.done | more.done,
+        found.tiles + more.tiles,
+        found.gated + more.gated,
+        {**found.labelled, **more.labelled},
+        found.seams + more.seams,
+        found.seam_tiles + more.seam_tiles,
+        found.again + more.again,
+        more.pending,
+    )
+
+
+@seldom_collected()
+def _animals(work: Plan, wanted: Sequence[int], store: PictureStore) -> Animals:
+    """The animals of the images of these numbers. Of the others nothing is said."""
     done, tiles = np.zeros(len(work.images), bool), np.zeros(len(work.images), np.int64)
     pending: list[Sequence[Unit]] = [()] * len(work.images)
     labelled: dict[int, LabelledTiles] = {}
     groups: list[_Merged] = []
-    again, store = Again(), PictureStore(work.output)
+    again = Again()
     chips: list[StoredPictures] = []
-    searched = ((index, image) for index, image in enumerate(work.images) if index not in failed)
-    for some in parts_of_each(work, searched):
+    for some in parts_of_each(work, ((index, work.images[index]) for index in wanted)):
         whole = [(i, image, parts) for i, image, parts in some if parts is not None and None not in parts.seams]
         for index, _, parts in some:
             if parts is not None:

@@ -25,6 +25,7 @@ from detector.survey.exposures import second_copies
 from detector.survey.headers import Headers, listed, reason
 from detector.survey.listing import WORK_SUFFIX, Listing, list_images
 from geo import raster
+from geo.circular_garbage import seldom_collected
 from geo.errors import GeoError
 from geo.overlaps.count_once import COUNT_OVERLAPS, CountOverlaps
 from geo.paths import Paths, StrPath, absolute, as_path
@@ -247,6 +248,7 @@ def work_folder(output: StrPath) -> Path:
     return output.with_name(output.stem + WORK_SUFFIX)
 
 
+@seldom_collected()
 def plan(
     inputs: Paths | Listing,
     output: StrPath,

@@ -8,6 +8,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from detector.survey.planning import PlannedImage, PoseSettings
+from geo.circular_garbage import seldom_collected
 from geo.errors import Remark
 from geo.georeference import PixelsToMap, is_on_earth
 from geo.photos.poses import NADIR, PlacedPhoto, poses_for
@@ -40,6 +41,7 @@ class Poses:
         return [None if i in failures or photo is None else photo.georeference for i, photo in enumerate(self.photos)]
 
 
+@seldom_collected()
 def poses_of(images: Sequence[PlannedImage], settings: PoseSettings) -> Poses:
     """The poses of the photos, from their headers and from the files that the settings name.
 

@@ -32,7 +32,7 @@ with gdal_drivers.only(DRIVERS):
         pass  # GDAL's drivers are registered here at the latest
 
 from geo.raster.border import Border
-from geo.raster.gdal import gdal_version
+from geo.raster.gdal import gdal_version, settled
 from geo.raster.header import RasterInfo, inspect, orientation_in
 from geo.raster.many_headers import headers_ahead
 from geo.raster.read import (
@@ -66,6 +66,7 @@ __all__ = [
     "resampled",
     "sample",
     "sampled_of",
+    "settled",
     "stretch_of",
     "undeclared_border",
     "write_geotiff",

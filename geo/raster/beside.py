@@ -5,6 +5,7 @@ format.
 Notes (`.aux.xml`) may not name a file with overviews, which could be anywhere.
 """
 
+import os
 import re
 import xml.etree.ElementTree as ElementTree  # nosec B405
 from pathlib import Path
@@ -20,12 +21,13 @@ _DEEPEST = 3  # overviews of the mask of the overviews
 
 def check(path: Path, depth: int = 0) -> None:
     """Raise RasterError if what GDAL would open with the image `path` is not safe to open."""
-    notes = path.with_name(path.name + _NOTES)
-    if notes.is_file():
-        _check_notes(notes)
+    # Names as text: there is nothing beside most photos, and paths take as long as the question.
+    name = os.fspath(path)
+    if Path(name + _NOTES).is_file():
+        _check_notes(Path(name + _NOTES))
     for end in _PIXELS:
-        pixels = path.with_name(path.name + end)
-        if pixels.is_file():
+        if Path(name + end).is_file():
+            pixels = Path(name + end)
             if depth == _DEEPEST or identify(pixels) not in ("GTiff", "HFA"):
                 raise RasterError(f"{shown(pixels)}: no GeoTIFF, as overviews and masks are; remove it")
             check(pixels, depth + 1)

@@ -49,11 +49,11 @@ def identify(path: Path, elevation: bool = False) -> str:
     Raises `RasterError` where it is missing, a folder, unreadable, empty, or none of the formats.
     """
     try:
-        if path.is_dir():
-            raise RasterError(f"{shown(path)}: a folder, not an image; give the files in it or the folder itself")
         if not path.is_file():
+            if path.is_dir():
+                raise RasterError(f"{shown(path)}: a folder, not an image; give the files in it or the folder itself")
             raise RasterError(f"{shown(path)}: no such file; check the path")
-        with path.open("rb") as file:
+        with path.open("rb", buffering=0) as file:
             head = file.read(512)
     except (OSError, ValueError) as error:
         if isinstance(error, RasterError):

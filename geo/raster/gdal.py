@@ -32,11 +32,24 @@ _OPTIONS: dict[str, Any] = {
     "GDAL_PNG_WHOLE_IMAGE_OPTIM": "NO",  # its fast path returns black, and no error, for a PNG cut off
 } | OFFLINE
 
-# Without a handler, Python prints GDAL's complaints on stderr; they reach the caller in RasterError.
-_log = logging.getLogger("rasterio")
-_log.addHandler(logging.NullHandler())
 # warnings.catch_warnings swaps a process-wide list: one thread at a time.
 _warnings_lock = threading.Lock()
+_thread = threading.local()
+
+
+class _Heard(logging.Handler):
+    """Hands GDAL's complaints to the `Complaints` of this thread.
+
+    Without a handler, Python prints them on stderr; they reach the caller in RasterError.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        here = getattr(_thread, "complaints", None)
+        if here is not None and len(here.messages) < 20:
+            here.messages.append(record.getMessage())
+
+
+logging.getLogger("rasterio").addHandler(_Heard(logging.WARNING))
 
 
 class _CallersOwnError(Exception):
@@ -57,16 +70,35 @@ def callers_own(rows: Iterable[T]) -> Iterator[T]:
 
 
 @contextlib.contextmanager
+def settled() -> Iterator[None]:
+    """GDAL with our settings in this thread until the block ends, for a thread that reads many files.
+
+    `gdal` need not make them then for each file, which takes as long as a fifth of a photo's header.
+    """
+    with _environment():
+        _thread.settled = True
+        try:
+            yield
+        finally:
+            _thread.settled = False
+
+
+def _environment(**options: str) -> rasterio.Env:
+    settings = _OPTIONS | options
+    if "GDAL_CACHEMAX" not in os.environ:
+        settings["GDAL_CACHEMAX"] = _CACHE_BYTES
+    return rasterio.Env(session=DummySession(), **settings)
+
+
+@contextlib.contextmanager
 def gdal(path: Path, kind: type[GeoError] = RasterError, **options: str) -> Iterator[None]:
     """GDAL with our settings in this thread; its errors become one line of ours.
 
     path: named in messages. kind: RasterError where `path` is read, OutputError where it is written.
     """
-    settings = _OPTIONS | options
-    if "GDAL_CACHEMAX" not in os.environ:
-        settings["GDAL_CACHEMAX"] = _CACHE_BYTES
+    here = not options and getattr(_thread, "settled", False)
     try:
-        with rasterio.Env(session=DummySession(), **settings):
+        with contextlib.nullcontext() if here else _environment(**options):
             yield
     except GeoError:
         raise
@@ -102,21 +134,17 @@ def quiet() -> Iterator[None]:
         yield
 
 
-class Complaints(logging.Handler):
+class Complaints:
     """What GDAL says to this thread while an image is opened: some of it is the only trace of a fault."""
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
         self.messages: list[str] = []
-        self._owner = threading.get_ident()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.thread == self._owner and len(self.messages) < 20:
-            self.messages.append(record.getMessage())
+        self._outer: Complaints | None = None
 
     def __enter__(self) -> "Complaints":
-        _log.addHandler(self)
+        self._outer = getattr(_thread, "complaints", None)
+        _thread.complaints = self
         return self
 
     def __exit__(self, *_: object) -> None:
-        _log.removeHandler(self)
+        _thread.complaints = self._outer

@@ -212,25 +212,24 @@ def _check_files(dataset: Any, path: Path, driver: str) -> None:
 
 def _check_bounds(dataset: Any, path: Path, driver: str) -> None:
     width, height, bands = dataset.width, dataset.height, dataset.count
-    name = shown(path)
     if bands == 0:
         what = "several images in one file" if dataset.subdatasets else "no bands"
-        raise RasterError(f"{name}: {what}; expected one image with 1 or more bands")
+        raise RasterError(f"{shown(path)}: {what}; expected one image with 1 or more bands")
     if bands > MAX_BANDS:
-        raise RasterError(f"{name}: {bands} bands; expected at most {MAX_BANDS}")
+        raise RasterError(f"{shown(path)}: {bands} bands; expected at most {MAX_BANDS}")
     whole = driver in formats.SEQUENTIAL
     most = MAX_PIXELS_DECODED_WHOLE if whole else MAX_PIXELS
     if width * height > most or max(width, height) > MAX_SIDE:
         raise RasterError(
-            f"{name}: the header says {width} x {height} px; expected at most {most} px in {driver} and {MAX_SIDE} a "
-            "side; split the image, or copy it again if the file is damaged"
+            f"{shown(path)}: the header says {width} x {height} px; expected at most {most} px in {driver} and "
+            f"{MAX_SIDE} a side; split the image, or copy it again if the file is damaged"
         )
     rows, columns = dataset.block_shapes[0]
     size = rows * columns * np.dtype(dataset.dtypes[0]).itemsize
     size *= bands if "pixel" in str(dataset.interleaving or "").lower() else 1
     if size > MAX_BLOCK_BYTES:
         raise RasterError(
-            f"{name}: stored in blocks of {columns} x {rows} px x {bands} bands, {size >> 20} MB each; write it "
+            f"{shown(path)}: stored in blocks of {columns} x {rows} px x {bands} bands, {size >> 20} MB each; write it "
             "anew in tiles (gdal_translate -co TILED=YES)"
         )
 
@@ -246,9 +245,9 @@ def describe(opened: Opened) -> RasterInfo:
     compression = dataset.compression.value if dataset.compression is not None else None
     strip = rows * columns * dataset.count * np.dtype(dataset.dtypes[0]).itemsize
     slow_strips = driver == "GTiff" and not tiled and compression is not None
-    # GDAL shows one strip of many rows as blocks of one row each; the second of them is nowhere in the file.
-    one_strip = rows == 1 and height > 1 and dataset.get_tag_item("BLOCK_OFFSET_0_1", "TIFF", bidx=1) is None
-    slow_strips = slow_strips and (strip > _SLOW_STRIP_BYTES or one_strip)
+    if slow_strips and strip <= _SLOW_STRIP_BYTES:
+        # GDAL shows one strip of many rows as blocks of one row each; the second of them is nowhere in the file.
+        slow_strips = rows == 1 and height > 1 and dataset.get_tag_item("BLOCK_OFFSET_0_1", "TIFF", bidx=1) is None
     found, gps, xmp_packet = _tags(opened)
     where = _georeference(opened)
     status = path.stat()

@@ -19,6 +19,7 @@ from geo.errors import GeoError
 from geo.machine import cores
 from geo.paths import StrPath
 from geo.process_tree import ProcessTree
+from geo.raster.gdal import settled
 from geo.raster.header import RasterInfo, inspect
 
 # A process takes a second to start, as long as the headers of a thousand photos.
@@ -130,7 +131,7 @@ def child() -> None:
     """The other process: answer until nothing more is asked."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints would spoil the answers
-    with contextlib.suppress(EOFError, OSError):
+    with contextlib.suppress(EOFError, OSError), settled():
         while True:
             paths = pickle.load(sys.stdin.buffer)  # noqa: S301 (the process that started this one wrote it) # nosec B301
             pickle.dump([_header(path) for path in paths], answers)

@@ -6,6 +6,7 @@ denominator stays `(0/0)`, and one that is negative or has the highest bit set k
 what they mean.
 """
 
+import functools
 import struct
 from collections.abc import Callable
 
@@ -60,9 +61,9 @@ def read_tags(read: Read, first_table: str = "image") -> dict[str, str]:
         return {}
     magic = struct.unpack_from(order + "H", head, 2)[0]
     if magic in _MAGIC:
-        layout, first = _Layout(order, False), struct.unpack_from(order + "I", head, 4)[0]
+        layout, first = _layout(order, False), struct.unpack_from(order + "I", head, 4)[0]
     elif magic == 43 and len(head) == 16:
-        layout, first = _Layout(order, True), struct.unpack_from(order + "Q", head, 8)[0]
+        layout, first = _layout(order, True), struct.unpack_from(order + "Q", head, 8)[0]
     else:
         return {}
     found: dict[str, str] = {}
@@ -81,6 +82,9 @@ class _Layout:
         self.count = struct.Struct(order + ("Q" if big else "H"))
         self.entry = struct.Struct(order + ("HHQ8s" if big else "HHI4s"))
         self.offset = struct.Struct(order + ("Q" if big else "I"))
+
+
+_layout = functools.cache(_Layout)
 
 
 def _read_table(
@@ -108,6 +112,7 @@ def _read_table(
             found[name] = _text(layout.order, kind, data)
 
 
+@functools.lru_cache(maxsize=512)  # the photos of a survey have most values in common
 def _text(order: str, kind: int, data: bytes) -> str:
     if kind in (_TEXT, _UTF8):
         data = data.partition(b"\0")[0]

@@ -5,7 +5,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from PIL import Image
 from detector import survey
 from geo import geopackage, raster, vector
 from geo.georeference import reproject
+from geo.raster import many_headers
 from tests.command_line import HerdmapHere, write_regions
 from tests.detector.models.spots import scene
 from tests.detector.survey.test_placing import UTM, centres_of, farthest_from_truth, review, tagged
@@ -80,6 +81,46 @@ def test_a_photo_that_is_gone_keeps_its_place(done: Path, photos: Path, here: He
     of_gone = np.array([path.endswith(gone.name) for path in before.image_paths()])
     np.testing.assert_allclose(after.polygons_map[of_gone], before.polygons_map[of_gone], atol=1e-6)
     assert (np.abs(after.polygons_map[~of_gone] - before.polygons_map[~of_gone]).max(axis=(1, 2)) > 0.01).all()
+
+
+def test_headers_that_are_read_ahead_place_photos_as_those_read_one_by_one(
+    done: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, other, *_ = sorted(photos.iterdir())
+    gone.unlink()
+    Image.new("RGB", (30, 20)).save(other)
+    said: list[list[str]] = []
+    placed = []
+    for at_least in (10**6, 1):
+        monkeypatch.setattr(many_headers, "AT_LEAST", at_least)
+        monkeypatch.setattr(many_headers, "_AT_ONCE", 2)
+        monkeypatch.setattr(many_headers, "cores", lambda: 2)
+        watcher = Warned()
+        survey.georeference(done, survey.Settings(agl=20.0), watcher)
+        said.append(watcher.said)
+        placed.append(geopackage.read_images(done))
+    assert said[0] == said[1]
+    assert any("2 images" in text for text in said[0]), said
+    for field in fields(placed[0]):
+        np.testing.assert_array_equal(getattr(placed[0], field.name), getattr(placed[1], field.name), field.name)
+
+
+def test_a_survey_does_not_change_if_it_is_cancelled_while_headers_are_read(done: Path) -> None:
+    before = done.read_bytes()
+    watcher = Warned()
+    watcher.cancelled = lambda: True  # type: ignore[method-assign]
+    assert survey.georeference(done, survey.Settings(agl=20.0), watcher).cancelled
+    assert done.read_bytes() == before
+
+
+class Warned(survey.Watcher):
+    """Notes the warnings."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def warning(self, text: str) -> None:
+        self.said.append(text)
 
 
 @pytest.mark.usefixtures("truth")

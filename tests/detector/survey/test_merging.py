@@ -1,5 +1,8 @@
 """Many images that are merged at once give what each gives by itself."""
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -9,9 +12,9 @@ from detector.search import parts
 from detector.search.infer import Result
 from detector.search.seams import across
 from detector.search.units import Unit
-from detector.survey import planning, seam_search
-from detector.survey.merging import animals_of, animals_of_all
-from detector.survey.planning import Plan, Settings, plan
+from detector.survey import merging, planning, seam_search
+from detector.survey.merging import Animals, animals_of, animals_of_all, with_seams_searched
+from detector.survey.planning import Plan, PlannedImage, Settings, plan
 from tests.detector.models.spots import SpotModel
 from tests.detector.search.test_merge import equal
 
@@ -31,8 +34,10 @@ def searched(work: Plan, unit: Unit, rng: np.random.Generator) -> None:
 
 
 @pytest.fixture(scope="module")
-def work(tmp_path_factory: pytest.TempPathFactory) -> Plan:
-    """A plan of 14 images of two sizes, some of several units, some with seams that are searched, all but one done."""
+def searched_twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Animals, Plan]:
+    """The animals before seams were searched, and the plan after it: 14 images of two sizes, some of several units,
+    some with seams that are searched, all but one done.
+    """
     rng, folder = np.random.default_rng(5), tmp_path_factory.mktemp("merged")
     for n in range(14):
         Image.new("L", (300, 260) if n % 2 else (260, 300)).save(folder / f"{n:02d}.png")
@@ -44,10 +49,16 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     for image in made.images[:-1]:
         for unit in image.units:
             searched(made, unit, rng)
-    for n, units in enumerate(animals_of_all(made, ()).pending):
+    before = animals_of_all(made, ())
+    for n, units in enumerate(before.pending):
         for unit in units if n != 3 else ():
             searched(made, unit, rng)
-    return made
+    return before, made
+
+
+@pytest.fixture(scope="module")
+def work(searched_twice: tuple[Animals, Plan]) -> Plan:
+    return searched_twice[1]
 
 
 @pytest.mark.parametrize("at_once", [(500, 5_000), (3, 5_000), (500, 10)], ids=["all", "three", "few boxes"])
@@ -66,6 +77,34 @@ def test_images_at_once_are_merged_as_each_by_itself(
     kept = found.only(found.image == 4)
     assert equal(kept.detections, each[4] or Detections.empty())
     assert list(kept.chips) == [chip for chip, n in zip(found.chips, found.image, strict=True) if n == 4]
+
+
+@pytest.mark.parametrize("failed", [set(), {0}])
+def test_after_seams_were_searched_only_their_images_are_merged_again(
+    searched_twice: tuple[Animals, Plan], failed: set[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, work = searched_twice
+    assert before.pending[0], "an image whose seams are searched"
+    assert before.done.any()
+    read: list[int] = []
+    of_each = seam_search.parts_of_each
+
+    def noted(work: Plan, images: Iterable[tuple[int, PlannedImage]]) -> Iterator[list[Any]]:
+        for some in of_each(work, images):
+            read.extend(number for number, *_ in some)
+            yield some
+
+    monkeypatch.setattr(merging, "parts_of_each", noted)
+    found = with_seams_searched(work, before, failed)
+    assert read == [n for n, units in enumerate(before.pending) if units and n not in failed]
+    expected = animals_of_all(work, failed)
+    assert equal(found.detections, expected.detections)
+    assert list(found.chips) == list(expected.chips)
+    for name in ("image", "done", "tiles", "numbers"):
+        assert np.array_equal(getattr(found, name), getattr(expected, name)), name
+    for name in ("gated", "labelled", "seams", "seam_tiles", "again"):
+        assert getattr(found, name) == getattr(expected, name), name
+    assert list(map(list, found.pending)) == list(map(list, expected.pending))
 
 
 def test_what_is_told_of_images_at_once_is_that_of_each(work: Plan) -> None:
