@@ -4,7 +4,7 @@ The logistic regressions are fitted by Newton's method with a ridge penalty, and
 fit took for animals (hard negatives).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,29 +56,28 @@ def length_of(boxes_px: NDArray[np.float64]) -> float:
 
 
 def fit(
-    examples: Sequence[Example], classes: tuple[str, ...], zoom: float, info: ModelInfo, body: LightBody
+    examples: Iterable[Example], classes: tuple[str, ...], zoom: float, info: ModelInfo, body: LightBody
 ) -> LightHead:
     """Fit a light head. zoom: `LENGTH_PX` by the length of the animals. info: of the model, with these classes.
 
-    Raises InputError if there is no animal, or no ground without animals.
+    One example is in memory at a time, and of it only the features are kept. Raises InputError if there is no animal,
+    or no ground without animals.
     """
     cells = [_cells(example, len(classes), zoom, body) for example in examples]
-    animals = np.concatenate([one.animals for one in cells])
+    animals = np.concatenate([one.animals for one in cells]) if cells else np.zeros((0, 1))
+    empty, perhaps = [one.empty for one in cells], [one.perhaps for one in cells]
+    ground = _Ground((*empty, *perhaps), sum(map(len, empty)))
+    if not len(animals) or not len(ground):
+        raise InputError("there is nothing to learn from: no marked animal, or no ground beside the animals")
     labels = np.concatenate([one.labels for one in cells])
     shapes = np.concatenate([one.shapes for one in cells])
-    empty = np.concatenate([one.empty for one in cells])
-    perhaps = np.concatenate([one.perhaps for one in cells])
-    if not len(animals) or not len(empty) + len(perhaps):
-        raise InputError("there is nothing to learn from: no marked animal, or no ground beside the animals")
     rng = np.random.default_rng(0)
-    ground = np.concatenate([empty, perhaps])
-    some = ground[rng.permutation(len(ground))[:5000]]
-    mean = ground.mean(axis=0)
+    some = ground.take(rng.permutation(len(ground))[:5000])
+    mean = ground.mean()
     spread = np.concatenate([some, animals]).std(axis=0) + 1e-3
-    one = np.ones((len(animals), 1))
-    positive = np.hstack([(animals - mean) / spread, one])
-    empty, perhaps = (np.hstack([(x - mean) / spread, np.ones((len(x), 1))]) for x in (empty, perhaps))
-    weights = np.stack([_weights(positive, labels == label, empty, perhaps, rng) for label in range(len(classes))])
+    scaled = _Scale(mean, spread)
+    positive = scaled(animals)
+    weights = np.stack([_weights(positive, labels == label, ground, scaled, rng) for label in range(len(classes))])
     gram = positive.T @ positive
     gram[np.diag_indices_from(gram)] += _BOX_RIDGE
     boxes = np.linalg.solve(gram, positive.T @ shapes)
@@ -92,13 +91,57 @@ class _Cells:
     animals: NDArray[np.float64]
     labels: NDArray[np.int64]
     shapes: NDArray[np.float64]
-    empty: NDArray[np.float64]
-    perhaps: NDArray[np.float64]
+    empty: NDArray[np.float32]
+    perhaps: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Brings features to one scale, and adds the constant. Attributes: mean, spread: (D,)."""
+
+    mean: NDArray[np.float64]
+    spread: NDArray[np.float64]
+
+    def __call__(self, features: NDArray[np.floating]) -> NDArray[np.float64]:
+        return np.hstack([(features - self.mean) / self.spread, np.ones((len(features), 1))])
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """The cells of all tiles without an animal, a million and more: each is kept once, as the network gave it.
+
+    Attributes: parts: (n, D) float32 each. empty: how many of the first cells are empty for sure.
+    """
+
+    parts: tuple[NDArray[np.float32], ...]
+    empty: int
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+    def take(self, index: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(K, D) the cells with these numbers."""
+        ends = np.cumsum([len(part) for part in self.parts])
+        which = np.searchsorted(ends, index, side="right")
+        found = np.empty((len(index), self.parts[0].shape[1]))
+        for n in np.unique(which).tolist():
+            own = which == n
+            found[own] = self.parts[n][index[own] - ends[n] + len(self.parts[n])]
+        return found
+
+    def mean(self) -> NDArray[np.float64]:
+        """(D,) of all cells."""
+        total = np.sum([part.sum(axis=0, dtype=np.float64) for part in self.parts], axis=0)
+        return np.asarray(total / len(self))
+
+    def answers(self, scaled: _Scale, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(N,) what a logistic regression says of each cell."""
+        return np.concatenate([scaled(part) @ weights for part in self.parts])
 
 
 def _cells(example: Example, classes: int, zoom: float, body: LightBody) -> _Cells:
     features, cell = body.features(example.pixels[None], zoom)
-    flat = np.moveaxis(features[0], 0, -1).astype(np.float64)
+    flat = np.moveaxis(features[0], 0, -1)
     rows, columns = flat.shape[:2]
     x, y = np.meshgrid((np.arange(columns) + 0.5) * cell[0], (np.arange(rows) + 0.5) * cell[1])
     label = np.full((rows, columns), -1)
@@ -121,26 +164,31 @@ def _cells(example: Example, classes: int, zoom: float, body: LightBody) -> _Cel
     for x0, y0, x1, y1 in example.empty_px.tolist():
         known |= (x >= x0) & (x < x1) & (y >= y0) & (y < y1)
     is_animal, ground = label >= 0, (label < 0) & ~near
-    return _Cells(flat[is_animal], label[is_animal], shape[is_animal], flat[ground & known], flat[ground & ~known])
+    animals = flat[is_animal].astype(np.float64)
+    return _Cells(animals, label[is_animal], shape[is_animal], flat[ground & known], flat[ground & ~known])
 
 
 def _weights(
     positive: NDArray[np.float64],
     of_class: NDArray[np.bool_],
-    empty: NDArray[np.float64],
-    perhaps: NDArray[np.float64],
+    ground: _Ground,
+    scaled: _Scale,
     rng: np.random.Generator,
 ) -> NDArray[np.float64]:
     """The logistic regression of one class against the ground and the other classes."""
     animals, others = positive[of_class], positive[~of_class]
-    negatives = np.concatenate([others, empty, perhaps])
-    sure = np.arange(len(negatives)) < len(others) + len(empty)
-    chosen = rng.permutation(len(negatives))[:_NEGATIVES]
+    count = len(others) + len(ground)
+    sure = np.arange(count) < len(others) + ground.empty
+    chosen = rng.permutation(count)[:_NEGATIVES]
     weights = np.zeros(positive.shape[1])
     for _ in range(_ROUNDS):
         share = min(_MOST_WEIGHT, len(chosen) / max(1, len(animals)) / 4)
-        weights = _logistic(animals, negatives[chosen], share, weights)
-        answers = negatives @ weights
+        of_others = chosen < len(others)
+        negatives = np.empty((len(chosen), positive.shape[1]))
+        negatives[of_others] = others[chosen[of_others]]
+        negatives[~of_others] = scaled(ground.take(chosen[~of_others] - len(others)))
+        weights = _logistic(animals, negatives, share, weights)
+        answers = np.concatenate([others @ weights, ground.answers(scaled, weights)])
         # Ground that nobody looked at may have animals: where the fit sees one, nothing is learnt.
         usable = sure | (answers < np.log(_UNSURE / (1 - _UNSURE)))
         hardest = np.argsort(-np.where(usable, answers, -np.inf), kind="stable")[:_HARD]

@@ -1,6 +1,6 @@
 """Chooses the tiles of images from which a light head learns: those with animals, or that people searched."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,10 +66,10 @@ class ToldImage:
     stretch: tuple[float, float] | None = None
 
 
-def examples_of(images: Sequence[ToldImage], scale: TileScale) -> list[light_fit.Example]:
+def examples_of(images: Sequence[ToldImage], scale: TileScale) -> Iterator[light_fit.Example]:
     """The tiles to learn from: those with animals or with rejected detections, the richest first, and searched ones.
 
-    Raises InputError if an image cannot be read.
+    Each is read when it is its turn: tiles of large animals take 200 MB. Raises InputError if an image cannot be read.
     """
     candidates: list[tuple[int, ToldImage, list[int]]] = []
     for image in images:
@@ -83,7 +83,8 @@ def examples_of(images: Sequence[ToldImage], scale: TileScale) -> list[light_fit
     candidates.sort(key=lambda one: -one[0])
     animals = [one for one in candidates if one[0]][: _MOST_TILES * 3 // 4]
     ground = [one for one in candidates if not one[0]][: _MOST_TILES - len(animals)]
-    return [_example(image, tile) for _, image, tile in (*animals, *ground)]
+    for _, image, tile in (*animals, *ground):
+        yield _example(image, tile)
 
 
 def _example(image: ToldImage, tile: list[int]) -> light_fit.Example:
