@@ -26,6 +26,7 @@ from geo.raster import (
     image_formats,
     tag_blocks,
     tiff_pages,
+    tiff_tags,
     vrt,
     xmp,
 )
@@ -320,8 +321,10 @@ def _tags(opened: Opened) -> tuple[dict[str, str], GPSPosition | None, str | Non
     if driver == "GTiff":
         if not {"Make", "Model", "ExifVersion", "DateTimeOriginal"} & set(found):
             found.pop("DateTime", None)  # of no photo: it is when the file was written
-        # A photo that GDAL wrote anew has its tags among GDAL's own.
-        found = exif.bounded(dataset.tags() | dataset.tags(ns="EXIF")) | found
+        # A photo that GDAL wrote anew has its tags among GDAL's own. Of a damaged block, GDAL gives whatever its memory
+        # held.
+        more = {name: value for name, value in dataset.tags(ns="EXIF").items() if name[5:] not in tiff_tags.READ}
+        found = exif.bounded(dataset.tags() | more) | found
     elif not found:
         found = exif.bounded(dataset.tags() | dataset.tags(ns="EXIF"))
     if packet is None:

@@ -35,6 +35,8 @@ _GPS = {
 }  # fmt: skip
 _TABLES = {0x8769: _PHOTO, 0x8825: _GPS}  # by the tag of the first table that points at them
 _NAMES = ((0, _IMAGE), *_TABLES.items())
+READ = frozenset(name for _, names in _NAMES for name in names.values())
+"""The names of the tags that are read."""
 _FIRST = {"image": 0, "photo": 0x8769, "gps": 0x8825}
 # Of TIFF, and of the RAW files of Panasonic and Olympus, which are TIFF but for that.
 _MAGIC = frozenset((42, 0x55, 0x4F52, 0x5352))

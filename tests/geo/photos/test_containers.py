@@ -1,5 +1,6 @@
 """The tags of a photo are the same in every container that cameras and programs put them into."""
 
+import contextlib
 import math
 import zlib
 from pathlib import Path
@@ -8,6 +9,7 @@ import pyproj
 import pytest
 from PIL import Image
 
+from geo.errors import RasterError
 from geo.georeference import crs_to_wkt, reproject
 from geo.photos.poses import poses_for
 from geo.photos.projection import PosedPhoto
@@ -76,6 +78,22 @@ def test_tags_that_another_program_writes(suffix: str, tmp_path: Path) -> None:
     if suffix != "tiff":  # in which Pillow leaves this table out
         assert info.gps is not None
         assert (info.gps.lon, info.gps.lat, info.gps.altitude_m) == pytest.approx((36.82, -1.29, 1700))
+
+
+@pytest.mark.parametrize("container", ["tiff-II", "tiff-MM", "bigtiff"])
+def test_tags_of_a_tiff_that_is_cut_off_are_its_own_or_missing(container: str, tmp_path: Path) -> None:
+    """GDAL gives what its memory held for a tag whose value is not in the file: a position, another one each time."""
+    photo = photo_in(container, tmp_path, {MAKE: text("DJI")}, {FOCAL_MM: rational(88, 10)}, place(36.82, -1.29, 1700))
+    data, whole = photo.read_bytes(), inspect(photo)
+    assert whole.gps is not None
+    lacking = 0
+    for length in range(len(data) - 300, len(data)):  # where the tags are
+        photo.write_bytes(data[:length])
+        with contextlib.suppress(RasterError):
+            cut = inspect(photo)
+            lacking += len(cut.exif) < len(whole.exif)
+            assert cut.exif.items() <= whole.exif.items(), length
+    assert lacking > 5, "headers of which some tags are cut off"
 
 
 MARKED = b"Exif\0\0" + block(gps=place(36.82, -1.29, 1700))
