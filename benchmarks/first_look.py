@@ -8,7 +8,8 @@ A look that keeps all that the detector counts must pass the tiles with its fals
 those are. `held-out` trains a look of 26,000 weights on tiles that are reduced four times, without a flight, and prints
 for several thresholds the empty tiles that pass it, and the animals that the detector counts and that it would lose if
 each stood alone in its tile. Where animals stand together, fewer are lost. With `--network detector`, the look is the
-detector's own network, which goes on learning from the bundled weights; these know all flights but `img_000-399`.
+detector's own network, which goes on learning from the bundled weights (a rate of 2e-3 suits it); these know all
+flights but `img_000-399`.
 
 Empty tiles are those of simulated scenes that nothing has learnt, and of the rasters and photos without sheep, which
 both have learnt.
