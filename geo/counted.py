@@ -6,9 +6,11 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from geo import geopackage
+from geo.areas import geodesic_areas_km2
 from geo.counting_rule import Review
 from geo.errors import InputError
 from geo.estimates import photo_transects
@@ -19,16 +21,17 @@ from geo.estimates.photo_transects import OnTransects
 from geo.estimates.sample import photos_of, read_sample
 from geo.estimates.strips import Strips, read_strips
 from geo.estimates.transects import Strata, Transects, is_csv, read_transects
-from geo.overlaps.count_once import drawn_since
+from geo.overlaps.count_once import drawn_since, photos_on_map
 from geo.overlaps.seen_once import SeenOnce, seen_once
 from geo.paths import StrPath, absolute, as_path
+from geo.regions import regions_from
 from geo.standing import after_review, is_reviewed
 from geo.tables import DetectionRows, Images
 
 __all__ = ["ALL_REVIEWED", "PHOTOS", "Counted", "Ground", "Survey", "counts_of", "open_survey"]
 
 ALL_REVIEWED = Path("all")  # instead of a sample: every photo was reviewed
-PHOTOS = Path("photos")  # instead of transects: they are made of the survey's photos
+PHOTOS = Path("photos")  # instead of transects or strata: they are made of the survey's photos
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,14 @@ class Ground:
         strips: The ground that the file has; None for photos and for counts.
         table: For photos: a CSV that says which photo is on which transect.
         pattern: For photos: what finds the transect's name in a photo's path.
+        whole: For photos: the ground that they show is the stratum, so all are one transect, also those in turns.
     """
 
     path: Path
     strips: Strips | None
     table: StrPath | None = None
     pattern: str | None = None
+    whole: bool = False
 
     @classmethod
     def read(
@@ -152,6 +157,21 @@ class Survey:
         said = (f"{off} reviewed photos are in no stratum or on no transect, so they correct nothing",) if off else ()
         return Placed(photos, stratum, transect, places.ground_km2), said
 
+    def photos_ground(self) -> Strata:
+        """One stratum, `photos`: the ground that the searched photos show. Raises InputError if none has a place."""
+        photos = photos_on_map(self.images)
+        shown = photos.placed & self.images.searched
+        if self.crs_wkt is None or not shown.any():
+            raise InputError(
+                f"{self.path.name}: no searched photo has a place on the map, so the ground that they show is unknown; "
+                "georeference the photos, or give strata",
+                about="strata_file",
+            )
+        ground = shapely.union_all(photos.footprints[shown])
+        regions = regions_from([ground], ["photos"], self.crs_wkt, file=self.path.name)
+        areas = geodesic_areas_km2(regions.polygons, regions.crs_wkt)
+        return Strata(regions.names, areas, np.full(1, np.nan), regions)
+
     def with_classes(self, more: tuple[str, ...]) -> "Survey":
         """The survey with classes that get a row even without a detection."""
         return replace(self, classes=list(dict.fromkeys([*self.classes, *more])))
@@ -187,6 +207,8 @@ class Survey:
             return photo_transects.by_table(self.images, ground.table)
         if ground.pattern is not None:
             return photo_transects.by_name(self.images, ground.pattern)
+        if ground.whole:
+            return OnTransects(("photos",) * len(self.images), (None,) * len(self.images))
         return photo_transects.by_track(self.images, self.crs_wkt)
 
     def _in_strips(self, strips: Strips, strata: Strata, full_count: bool) -> Counted:

@@ -60,29 +60,33 @@ def estimate(
     """Estimate the population by class and stratum. A survey also gets the estimates, as a table and a map.
 
     survey_file: the GeoPackage; its detections are counted in the transects. None: the counts are in the transects'
-    CSV. transect_file: a file, or `photos`: then transect_table or the names of photos (transect_name) say which photo
-    is on which transect, else the track (`geo.estimates.photo_transects`). effort_file: where to write what each photo
-    searched. review: which detections count. strip_width_m: of transects that are lines. full_count: all ground was
-    searched. design: how the transects were chosen. sample_file: photos that were reviewed, or `all`, to correct for
-    misses and false alarms; then the detector's own boxes are counted. correct_by: whether each stratum is corrected by
-    its own photos. availability, perception: the shares of the animals that a photo can show, and that observers see of
-    those; the estimates are divided by both. wished_pct: the percent relative precision to reach.
+    CSV. transect_file: a file, or `photos`: then transect_table or the names of photos (transect_name) say which
+    photo is on which transect, else the track (`geo.estimates.photo_transects`). strata_file: a file, or `photos`:
+    all ground that the searched photos show, as a full count. effort_file: where to write what each photo searched.
+    review: which detections count. strip_width_m: of transects that are lines. full_count: all ground was searched.
+    design: how the transects were chosen. sample_file: photos that were reviewed, or `all`, to correct for misses
+    and false alarms; then the detector's own boxes are counted. correct_by: whether each stratum is corrected by
+    its own photos. availability, perception: the shares of the animals that photos can show, and that observers see
+    of those; they divide. wished_pct: the percent relative precision to reach.
 
     Raises InputError or GeoError if an input cannot be used.
     """
-    transect_path, strata = as_path(transect_file), read_strata(strata_file)
+    transect_path, named = as_path(transect_file), _strata(strata_file, survey_file is not None)
     if effort_file is not None and transect_path != PHOTOS:
         Ground.read(transect_path, False, None, effort_file, None)  # says what is wrong
     ground = Ground.read(transect_path, survey_file is not None, strip_width_m, transect_table, transect_name)
     reviewed = None if sample_file is None else as_path(sample_file)
-    asked = _Asked(ground, review, full_count, design, reviewed, correct_by, seed)
+    asked = _Asked(
+        replace(ground, whole=named is None), review, full_count or named is None, design, reviewed, correct_by, seed
+    )
 
     def estimated(watch: geopackage.Watch | None) -> tuple[_Made, list[str]]:
         if survey_file is None:
-            plain = asked.jolly(counts_of(transect_path, sample_file), strata)
+            assert named is not None
+            plain = asked.jolly(counts_of(transect_path, sample_file), named)
             return _Made(divided(plain, availability, perception), plain, ()), list(plain.warnings)
         survey = open_survey(survey_file, review, by_model=reviewed is not None)
-        made, counted, remarks = _of_survey(survey, asked, strata, effort_file)
+        made, counted, remarks = _of_survey(survey, asked, strata := named or survey.photos_ground(), effort_file)
         made = replace(made, estimates=_finished(made.estimates, counted, asked, strata, availability, perception))
         warnings = [*made.estimates.warnings, *remarks]
         warnings += geopackage.write_estimates(survey.path, made.estimates, strata, counted.ground, watch)
@@ -92,12 +96,16 @@ def estimate(
         made, warnings = estimated(None)
     else:
         made, warnings = geopackage.settled(absolute(survey_file), estimated)
-    lines = [*made.estimates.method.splitlines(), "", *table(made.estimates)]
-    if made.found:
-        lines += ["", *_review_lines(made.found)]
-    if wished_pct is not None:
-        lines += ["", *wish_lines(made.plain, made.estimates, made.found, wished_pct)]
-    return Result(made.estimates, tuple(lines), tuple(warnings))
+    return Result(made.estimates, _lines(made, wished_pct), tuple(warnings))
+
+
+def _strata(file: StrPath, of_survey: bool) -> Strata | None:
+    """The strata of a file; None for those that the survey's photos are."""
+    if as_path(file) != PHOTOS:
+        return read_strata(file)
+    if not of_survey:
+        raise InputError("strata that are made of photos need the survey, which is missing", about="survey_file")
+    return None
 
 
 @dataclass(frozen=True)
@@ -190,8 +198,8 @@ def sample(
         raise InputError("0 photos with detections and 0 without: expected one or more to draw", about="positive")
     stratum, names = None, tuple[str, ...]()
     if strata_file is not None:
-        strata = read_strata(strata_file)
         survey, ground = open_survey(path, "all", by_model=True), None
+        strata = _strata(strata_file, True) or survey.photos_ground()
         if transect_file is not None:
             ground = Ground.read(as_path(transect_file), True, strip_width_m, transect_table, transect_name)
         stratum, names = survey.places(ground, strata).stratum, strata.names
@@ -243,6 +251,15 @@ def _with_marks(drawn: ReviewSample, before: ReviewSample, target: Path) -> Revi
 
 
 # --- the lines for a person -----------------------------------------------------------------------------------------
+
+
+def _lines(made: _Made, wished_pct: float | None) -> tuple[str, ...]:
+    lines = [*made.estimates.method.splitlines(), "", *table(made.estimates)]
+    if made.found:
+        lines += ["", *_review_lines(made.found)]
+    if wished_pct is not None:
+        lines += ["", *wish_lines(made.plain, made.estimates, made.found, wished_pct)]
+    return tuple(lines)
 
 
 def _review_lines(found: tuple[Corrections, ...]) -> list[str]:

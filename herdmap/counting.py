@@ -63,7 +63,7 @@ def estimate(
     Args:
         survey: The survey or its path, which gets the estimates; None: the counts are in the transects' CSV.
         transects: Polygons or lines; a CSV with counts; or `photos`, the survey's photos.
-        strata: Polygons, or a CSV with areas.
+        strata: Polygons; a CSV with areas; or `photos`, all ground that the photos show, which is a full count.
         review: Which detections count: `not-rejected`, `confirmed` or `all`.
         strip_width_m: The width of transects that are lines, metres.
         transect_table: A CSV that says which photo is on which transect.

@@ -51,8 +51,8 @@ STRIP_WIDTH = click.option(
     "strata_file",
     type=FILE,
     required=True,
-    metavar="FILE",
-    help="Strata: a CSV with their areas, or polygons.",
+    metavar="FILE|photos",
+    help="Strata: a CSV with their areas, polygons, or the word photos for all ground that the photos show.",
 )
 @REVIEW
 @STRIP_WIDTH
@@ -198,7 +198,9 @@ def estimate(
     metavar="N",
     help="How many photos without detections to draw; with --strata, in each stratum.",
 )
-@click.option("--strata", "strata_file", type=FILE, metavar="FILE", help="Draw so many photos in each of these strata.")
+@click.option(
+    "--strata", "strata_file", type=FILE, metavar="FILE|photos", help="Draw so many photos in each of these strata."
+)
 @click.option(
     "--transects",
     "transect_file",

@@ -59,7 +59,8 @@ class Estimate(TableCommand, SurveyCommand):
             " transect, count and area_km2, and class if you like. If you leave them empty, the photos of the"
             " survey are the transects: by their track, by a table, or by a pattern in their names.\n\n"
             "Strata: polygons with the column stratum, or a table with the columns stratum and"
-            " area_km2.\n\n"
+            " area_km2. If you leave them empty, all ground that the photos show is one stratum, and the animals on it"
+            " are added up: for a colony that was photographed as a whole.\n\n"
             "The log says what kind each interval is, and what it leaves out: boxes that nobody reviewed give an"
             " uncorrected estimate. A reviewed sample (“Draw photos to review”) corrects it. The share of the animals"
             " that a photo can show, and that observers see (“Compare two observers”), divide it.\n\n"
@@ -76,7 +77,11 @@ class Estimate(TableCommand, SurveyCommand):
                 "TRANSECTS", tr("Transects (empty: the survey's photos)"), any_vector, optional=True
             )
         )
-        self.addParameter(QgsProcessingParameterFeatureSource("STRATA", tr("Strata"), any_vector))
+        self.addParameter(
+            QgsProcessingParameterFeatureSource(
+                "STRATA", tr("Strata (empty: all ground that the photos show)"), any_vector, optional=True
+            )
+        )
         columns = {
             "TRANSECT_COLUMN": tr("Column with the name of the transect"),
             "TRANSECT_STRATUM": tr("Column with the stratum of the transect"),
@@ -133,8 +138,10 @@ class Estimate(TableCommand, SurveyCommand):
             arguments += ["--transects", "photos"]
             for name, flag in (("TRANSECT_TABLE", "--transect-table"), ("TRANSECT_NAME", "--transect-name")):
                 arguments += self.given(name, flag, parameters, context)
+        if parameters.get("STRATA") in (None, ""):
+            arguments += ["--strata", "photos"]
         for name, flag in (("TRANSECTS", "--transects"), ("STRATA", "--strata")):
-            if name == "TRANSECTS" and "photos" in arguments:
+            if parameters.get(name) in (None, ""):
                 continue
             columns = {parameter: expected for parameter, (layer, expected) in _COLUMNS.items() if layer == name}
             arguments += [flag, file_of(self, name, columns, parameters, context, feedback)]

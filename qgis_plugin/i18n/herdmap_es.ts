@@ -613,7 +613,7 @@ Todos los animales sobre la línea deben verse, y no deben moverse antes de ser 
 
 Transects: polygons or lines with the columns stratum and transect. The animals of the survey are counted in them. Without a survey, give a table with the columns stratum, transect, count and area_km2, and class if you like. If you leave them empty, the photos of the survey are the transects: by their track, by a table, or by a pattern in their names.
 
-Strata: polygons with the column stratum, or a table with the columns stratum and area_km2.
+Strata: polygons with the column stratum, or a table with the columns stratum and area_km2. If you leave them empty, all ground that the photos show is one stratum, and the animals on it are added up: for a colony that was photographed as a whole.
 
 The log says what kind each interval is, and what it leaves out: boxes that nobody reviewed give an uncorrected estimate. A reviewed sample (“Draw photos to review”) corrects it. The share of the animals that a photo can show, and that observers see (“Compare two observers”), divide it.
 
@@ -622,7 +622,7 @@ The log explains the method and shows the estimates as a table. The output is th
 
 Transectos: polígonos o líneas con las columnas stratum y transect. En ellos se cuentan los animales del censo. Sin censo, indique una tabla con las columnas stratum, transect, count y area_km2, y class si quiere. Si los deja vacíos, las fotos del censo son los transectos: por su recorrido, por una tabla o por un patrón en sus nombres.
 
-Estratos: polígonos con la columna stratum, o una tabla con las columnas stratum y area_km2.
+Estratos: polígonos con la columna stratum, o una tabla con las columnas stratum y area_km2. Si los deja vacíos, todo el terreno que muestran las fotos es un estrato, y se suman los animales de él: para una colonia fotografiada entera.
 
 El registro dice de qué tipo es cada intervalo y qué deja fuera: recuadros que nadie revisó dan una estimación sin corregir. Una muestra revisada («Sortear fotos para revisar») la corrige. La parte de los animales que una foto puede mostrar, y la que ven los observadores («Comparar dos observadores»), la dividen.
 
@@ -635,11 +635,8 @@ El registro explica el método y muestra las estimaciones en una tabla. La salid
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
-            <location filename="../algorithms/plan.py" />
-            <location filename="../algorithms/sample.py" />
-            <location filename="../panel/estimate_questions.py" />
-            <source>Strata</source>
-            <translation>Estratos</translation>
+            <source>Strata (empty: all ground that the photos show)</source>
+            <translation>Estratos (vacío: todo el terreno que muestran las fotos)</translation>
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
@@ -1434,6 +1431,13 @@ The log says the lines, the km, the photos and the expected CV of each stratum. 
 Indique un solo deseo: el CV de la estimación de todos los estratos, los km de todas las líneas, o el número de líneas de cada estrato. Un CV necesita un censo anterior (con estimaciones, o una tabla de transectos con conteos), o cuántos animales se contarían en un kilómetro cuadrado.
 
 El registro dice las líneas, los km, las fotos y el CV esperado de cada estrato. La salida es una capa que lee «Estimar la población», y un archivo GPX con una ruta por estrato.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/plan.py" />
+            <location filename="../algorithms/sample.py" />
+            <location filename="../panel/estimate_questions.py" />
+            <source>Strata</source>
+            <translation>Estratos</translation>
         </message>
         <message>
             <location filename="../algorithms/plan.py" />
@@ -2411,6 +2415,11 @@ Necesita torch: en Herdmap ▸ Configuración, pulse «Añadir entrenamiento».<
             <location filename="../panel/estimate_questions.py" />
             <source>The photos of the survey</source>
             <translation>Las fotos del censo</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>All ground that the photos show</source>
+            <translation>Todo el terreno que muestran las fotos</translation>
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />

@@ -613,7 +613,7 @@ Tous les animaux sur la ligne doivent être vus, et ils ne doivent pas bouger av
 
 Transects: polygons or lines with the columns stratum and transect. The animals of the survey are counted in them. Without a survey, give a table with the columns stratum, transect, count and area_km2, and class if you like. If you leave them empty, the photos of the survey are the transects: by their track, by a table, or by a pattern in their names.
 
-Strata: polygons with the column stratum, or a table with the columns stratum and area_km2.
+Strata: polygons with the column stratum, or a table with the columns stratum and area_km2. If you leave them empty, all ground that the photos show is one stratum, and the animals on it are added up: for a colony that was photographed as a whole.
 
 The log says what kind each interval is, and what it leaves out: boxes that nobody reviewed give an uncorrected estimate. A reviewed sample (“Draw photos to review”) corrects it. The share of the animals that a photo can show, and that observers see (“Compare two observers”), divide it.
 
@@ -622,7 +622,7 @@ The log explains the method and shows the estimates as a table. The output is th
 
 Transects : des polygones ou des lignes avec les colonnes stratum et transect. Les animaux de l'inventaire y sont comptés. Sans inventaire, donnez un tableau avec les colonnes stratum, transect, count et area_km2, et class si vous voulez. Si vous laissez ce champ vide, les photos de l'inventaire sont les transects : d'après leur trajet, un tableau, ou un motif dans leurs noms.
 
-Strates : des polygones avec la colonne stratum, ou un tableau avec les colonnes stratum et area_km2.
+Strates : des polygones avec la colonne stratum, ou un tableau avec les colonnes stratum et area_km2. Si vous les laissez vides, tout le terrain que montrent les photos est une strate, et ses animaux sont additionnés : pour une colonie photographiée en entier.
 
 Le journal dit de quelle sorte est chaque intervalle et ce qu'il laisse de côté : des cadres que personne n'a vérifiés donnent une estimation non corrigée. Un échantillon vérifié (« Tirer des photos à vérifier ») la corrige. La part des animaux qu'une photo peut montrer et celle que les observateurs voient (« Comparer deux observateurs ») la divisent.
 
@@ -635,11 +635,8 @@ Le journal explique la méthode et montre les estimations en tableau. La sortie 
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
-            <location filename="../algorithms/plan.py" />
-            <location filename="../algorithms/sample.py" />
-            <location filename="../panel/estimate_questions.py" />
-            <source>Strata</source>
-            <translation>Strates</translation>
+            <source>Strata (empty: all ground that the photos show)</source>
+            <translation>Strates (vide : tout le terrain que montrent les photos)</translation>
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
@@ -1434,6 +1431,13 @@ The log says the lines, the km, the photos and the expected CV of each stratum. 
 Donnez un seul souhait : le CV de l'estimation de toutes les strates, les km de toutes les lignes, ou le nombre de lignes de chaque strate. Un CV demande un inventaire antérieur (avec des estimations, ou un tableau de transects avec des comptages), ou le nombre d'animaux que l'on compterait sur un kilomètre carré.
 
 Le journal indique les lignes, les km, les photos et le CV attendu de chaque strate. La sortie est une couche que « Estimer la population » lit, et un fichier GPX avec un itinéraire pour chaque strate.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/plan.py" />
+            <location filename="../algorithms/sample.py" />
+            <location filename="../panel/estimate_questions.py" />
+            <source>Strata</source>
+            <translation>Strates</translation>
         </message>
         <message>
             <location filename="../algorithms/plan.py" />
@@ -2411,6 +2415,11 @@ Il faut torch : dans Herdmap ▸ Paramètres, cliquez sur « Ajouter l'entraî
             <location filename="../panel/estimate_questions.py" />
             <source>The photos of the survey</source>
             <translation>Les photos de l'inventaire</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>All ground that the photos show</source>
+            <translation>Tout le terrain que montrent les photos</translation>
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />

@@ -613,7 +613,7 @@ Todos os animais sobre a linha têm de ser vistos, e não se podem mover antes d
 
 Transects: polygons or lines with the columns stratum and transect. The animals of the survey are counted in them. Without a survey, give a table with the columns stratum, transect, count and area_km2, and class if you like. If you leave them empty, the photos of the survey are the transects: by their track, by a table, or by a pattern in their names.
 
-Strata: polygons with the column stratum, or a table with the columns stratum and area_km2.
+Strata: polygons with the column stratum, or a table with the columns stratum and area_km2. If you leave them empty, all ground that the photos show is one stratum, and the animals on it are added up: for a colony that was photographed as a whole.
 
 The log says what kind each interval is, and what it leaves out: boxes that nobody reviewed give an uncorrected estimate. A reviewed sample (“Draw photos to review”) corrects it. The share of the animals that a photo can show, and that observers see (“Compare two observers”), divide it.
 
@@ -622,7 +622,7 @@ The log explains the method and shows the estimates as a table. The output is th
 
 Transectos: polígonos ou linhas com as colunas stratum e transect. Os animais do levantamento são contados neles. Sem levantamento, indique uma tabela com as colunas stratum, transect, count e area_km2, e class se quiser. Se os deixar vazios, as fotos do levantamento são os transectos: pelo seu trajecto, por uma tabela ou por um padrão nos seus nomes.
 
-Estratos: polígonos com a coluna stratum, ou uma tabela com as colunas stratum e area_km2.
+Estratos: polígonos com a coluna stratum, ou uma tabela com as colunas stratum e area_km2. Se os deixar vazios, todo o terreno que as fotos mostram é um estrato, e os animais nele são somados: para uma colónia fotografada por inteiro.
 
 O registo diz de que tipo é cada intervalo e o que deixa de fora: caixas que ninguém reviu dão uma estimativa não corrigida. Uma amostra revista (“Sortear fotos para rever”) corrige-a. A parte dos animais que uma foto pode mostrar, e a que os observadores vêem (“Comparar dois observadores”), dividem-na.
 
@@ -635,11 +635,8 @@ O registo explica o método e mostra as estimativas numa tabela. A saída é a m
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
-            <location filename="../algorithms/plan.py" />
-            <location filename="../algorithms/sample.py" />
-            <location filename="../panel/estimate_questions.py" />
-            <source>Strata</source>
-            <translation>Estratos</translation>
+            <source>Strata (empty: all ground that the photos show)</source>
+            <translation>Estratos (vazio: todo o terreno que as fotos mostram)</translation>
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
@@ -1434,6 +1431,13 @@ The log says the lines, the km, the photos and the expected CV of each stratum. 
 Indique um só desejo: o CV da estimativa de todos os estratos, os km de todas as linhas, ou o número de linhas em cada estrato. Um CV precisa de um levantamento anterior (com estimativas, ou uma tabela de transectos com contagens), ou de quantos animais se contariam num quilómetro quadrado.
 
 O registo diz as linhas, os km, as fotos e o CV esperado de cada estrato. A saída é uma camada que “Estimar a população” lê, e um ficheiro GPX com uma rota para cada estrato.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/plan.py" />
+            <location filename="../algorithms/sample.py" />
+            <location filename="../panel/estimate_questions.py" />
+            <source>Strata</source>
+            <translation>Estratos</translation>
         </message>
         <message>
             <location filename="../algorithms/plan.py" />
@@ -2411,6 +2415,11 @@ Execute de novo depois de mais revisões com o mesmo ficheiro de modelo: continu
             <location filename="../panel/estimate_questions.py" />
             <source>The photos of the survey</source>
             <translation>As fotos do levantamento</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>All ground that the photos show</source>
+            <translation>Todo o terreno que as fotos mostram</translation>
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />

@@ -613,7 +613,7 @@ Wanyama wote walio juu ya mstari lazima waonekane, na wasisogee kabla ya kuoneka
 
 Transects: polygons or lines with the columns stratum and transect. The animals of the survey are counted in them. Without a survey, give a table with the columns stratum, transect, count and area_km2, and class if you like. If you leave them empty, the photos of the survey are the transects: by their track, by a table, or by a pattern in their names.
 
-Strata: polygons with the column stratum, or a table with the columns stratum and area_km2.
+Strata: polygons with the column stratum, or a table with the columns stratum and area_km2. If you leave them empty, all ground that the photos show is one stratum, and the animals on it are added up: for a colony that was photographed as a whole.
 
 The log says what kind each interval is, and what it leaves out: boxes that nobody reviewed give an uncorrected estimate. A reviewed sample (“Draw photos to review”) corrects it. The share of the animals that a photo can show, and that observers see (“Compare two observers”), divide it.
 
@@ -622,7 +622,7 @@ The log explains the method and shows the estimates as a table. The output is th
 
 Transekti: poligoni au mistari yenye safuwima stratum na transect. Wanyama wa sensa huhesabiwa ndani yake. Bila sensa, toa jedwali lenye safuwima stratum, transect, count na area_km2, na class ukipenda. Ukiziacha wazi, picha za sensa ndizo transekti: kwa njia yake, kwa jedwali, au kwa muundo wa majina yake.
 
-Strata: poligoni zenye safuwima stratum, au jedwali lenye safuwima stratum na area_km2.
+Strata: poligoni zenye safuwima stratum, au jedwali lenye safuwima stratum na area_km2. Ukiyaacha tupu, eneo lote ambalo picha zinaonyesha ni stratum moja, na wanyama wake wanajumlishwa: kwa koloni iliyopigwa picha nzima.
 
 Kumbukumbu ya kazi husema kila masafa ni ya aina gani, na yanaacha nini: visanduku ambavyo hakuna aliyevikagua hutoa kadirio lisilosahihishwa. Sampuli iliyokaguliwa (“Chagua picha za kukagua”) hulisahihisha. Sehemu ya wanyama ambayo picha inaweza kuonyesha, na ambayo waangalizi huona (“Linganisha waangalizi wawili”), huligawa.
 
@@ -635,11 +635,8 @@ Kumbukumbu ya kazi hueleza mbinu na kuonyesha makadirio kama jedwali. Tokeo ni j
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
-            <location filename="../algorithms/plan.py" />
-            <location filename="../algorithms/sample.py" />
-            <location filename="../panel/estimate_questions.py" />
-            <source>Strata</source>
-            <translation>Strata</translation>
+            <source>Strata (empty: all ground that the photos show)</source>
+            <translation>Strata (tupu: eneo lote ambalo picha zinaonyesha)</translation>
         </message>
         <message>
             <location filename="../algorithms/estimate.py" />
@@ -1434,6 +1431,13 @@ The log says the lines, the km, the photos and the expected CV of each stratum. 
 Toa takwa moja: CV ya kadirio la strata zote, km za mistari yote, au idadi ya mistari katika kila strata. CV huhitaji sensa ya awali (yenye makadirio, au jedwali la transekti lenye hesabu), au ni wanyama wangapi wangehesabiwa katika kilomita moja ya mraba.
 
 Kumbukumbu ya kazi husema mistari, km, picha na CV inayotarajiwa ya kila strata. Tokeo ni tabaka ambalo “Kadiria idadi ya wanyama” husoma, na faili la GPX lenye njia kwa kila strata.</translation>
+        </message>
+        <message>
+            <location filename="../algorithms/plan.py" />
+            <location filename="../algorithms/sample.py" />
+            <location filename="../panel/estimate_questions.py" />
+            <source>Strata</source>
+            <translation>Strata</translation>
         </message>
         <message>
             <location filename="../algorithms/plan.py" />
@@ -2411,6 +2415,11 @@ Inahitaji torch: katika Herdmap ▸ Mipangilio, bofya “Ongeza ufundishaji”.<
             <location filename="../panel/estimate_questions.py" />
             <source>The photos of the survey</source>
             <translation>Picha za sensa</translation>
+        </message>
+        <message>
+            <location filename="../panel/estimate_questions.py" />
+            <source>All ground that the photos show</source>
+            <translation>Eneo lote ambalo picha zinaonyesha</translation>
         </message>
         <message>
             <location filename="../panel/estimate_questions.py" />

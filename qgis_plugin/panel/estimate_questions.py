@@ -43,7 +43,8 @@ class EstimateQuestions(QWidget):
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         self.transects = LayerQuestion("transects", ("transect",), lines=True, empty=tr("The photos of the survey"))
-        self.strata = LayerQuestion("strata", ("strat", "region", "block"))
+        ground = tr("All ground that the photos show")
+        self.strata = LayerQuestion("strata", ("strat", "region", "block"), empty=ground)
         self.strip_width = QDoubleSpinBox()
         self.strip_width.setObjectName("herdmap_strip_width")
         self.strip_width.setRange(0, 100_000)
@@ -128,7 +129,7 @@ class EstimateQuestions(QWidget):
 
     def problem(self) -> str:
         """What is missing, for the user; empty if nothing is."""
-        if self.strata.chosen() is None:
+        if self.strata.chosen() is None and self.transects.chosen() is not None:
             return tr("Choose the layer of strata first, or open it with “…”.")
         if _is_lines(self.transects.chosen()) and not self.strip_width.value():
             return tr("These transects are lines. Give the full width of the strip.")
@@ -137,7 +138,7 @@ class EstimateQuestions(QWidget):
     def parameters(self) -> dict[str, Any]:
         """The parameters of `herdmap:estimate`, without the survey, the sample and the output."""
         transects, strata = self.transects.chosen(), self.strata.chosen()
-        given: dict[str, Any] = {"STRATA": strata.id() if strata is not None else ""}
+        given: dict[str, Any] = {"STRATA": strata.id()} if strata is not None else {}
         if transects is not None:
             given["TRANSECTS"] = transects.id()
         if _is_lines(transects):
@@ -145,7 +146,7 @@ class EstimateQuestions(QWidget):
         for name, field in self.columns.items():
             if field.isVisibleTo(self) and field.currentField():
                 given[name] = field.currentField()
-        if self.full_count.isChecked():
+        if strata is not None and self.full_count.isChecked():
             given["FULL_COUNT"] = True
         return given
 
@@ -164,6 +165,7 @@ class EstimateQuestions(QWidget):
         self._ask(self.columns["TRANSECT_STRATUM"], transects, _STRATUM)
         self._ask(self.columns["STRATUM_COLUMN"], strata, _STRATUM)
         self._show(self.strip_width, _is_lines(transects))
+        self.full_count.setVisible(strata is not None)  # what the photos show was searched
 
     def _ask(self, field: QgsFieldComboBox, layer: Any, usual: Sequence[str]) -> None:
         """Ask for a column of the layer, with the usual one chosen."""

@@ -236,6 +236,44 @@ def test_photos_as_transects_are_asked_for_as_such(survey: Path, here: HerdmapHe
         assert told in end.err
 
 
+def test_a_colony_needs_no_layer(
+    flown: FlownSurvey, survey: Path, here: HerdmapHere, tmp_path: Path, check_gpkg: Callable[..., None]
+) -> None:
+    """All ground that the photos show is the stratum, and all photos count, also one that lies alone."""
+    images = flown.images
+    ring = images.footprints[0]
+    assert ring is not None
+    alone = replace(images, footprints=[ring + np.array([5000.0, 0.0]), *images.footprints[1:]])
+    rows, first = flown.rows, np.asarray(flown.rows.image) == 0
+    polygons = rows.polygons_map.copy()
+    polygons[first] += (5000.0, 0.0)
+    rows = replace(rows, polygons_map=polygons)
+    rows = count_once(alone, rows, flown.crs_wkt).rows
+    geopackage.write_survey(survey, alone, rows, [run()], flown.crs_wkt)
+    end = here("estimate", survey, "--transects", "photos", "--strata", "photos")
+    assert end.code == 0, end.err
+    (row, both) = csv.DictReader(io.StringIO(end.out))
+    assert (row["stratum"], both["stratum"]) == ("photos", "all")
+    assert row["design"] == "full count"
+    assert int(row["photos"]) == len(images)
+    assert float(row["estimate"]) == int(rows.counted.sum()) == float(row["ci_low"]) == float(row["ci_high"])
+    seen = shapely.union_all([shapely.Polygon(ring) for ring in alone.footprints if ring is not None])
+    assert float(row["area_km2"]) == pytest.approx(geodesic_areas_km2(np.array([seen]), flown.crs_wkt)[0], rel=1e-6)
+    check_gpkg(survey)
+    drawn = here("sample", survey, "-o", tmp_path / "sample.csv", "--strata", "photos", "--positive", 5, "--empty", 5)
+    assert "photos called positive" in drawn.out
+    for arguments, told in (
+        (("--transects", tmp_path / "counts.csv"), "the survey, which is missing"),
+        ((survey, "--transects", "photos"), "no searched photo has a place on the map"),
+    ):
+        (tmp_path / "counts.csv").write_text("stratum,transect,count,area_km2\nphotos,1,2,0.1\n")
+        nowhere = replace(images, footprints=[None] * len(images))
+        geopackage.write_survey(survey, nowhere, rows, [run()], flown.crs_wkt)
+        end = here("estimate", *arguments, "--strata", "photos")
+        assert (end.code, len(end.problems)) == (2, 1), end.err
+        assert told in end.err
+
+
 @pytest.mark.realdata
 def test_a_real_surveys_transects(realdata: Path) -> None:
     """A stratum of the Serengeti count of 2015: the experts' counts, and the table's areas less what overlaps."""

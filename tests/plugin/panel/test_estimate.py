@@ -22,7 +22,7 @@ from qgis_plugin.panel.estimates_view import EstimatesView, density, draw_plot
 from qgis_plugin.panel.panel import RoadPanel
 from qgis_plugin.panel.print_layout import make_layout
 from qgis_plugin.panel.state import Estimate, SurveyState
-from tests.plugin.panel.clicking import settled, wait
+from tests.plugin.panel.clicking import settled, shown, wait
 
 STATE = SurveyState(
     images=40,
@@ -104,11 +104,12 @@ def test_columns_of_any_name_and_the_result_in_the_panel(
     assert not asked.columns["TRANSECT_COLUMN"].isVisible(), "the photos are the transects"
     assert "TRANSECTS" not in asked.parameters()
     assert "FULL_COUNT" not in asked.parameters()
+    asked.strata.layer.setLayer(layer)
+    QApplication.processEvents()
     QTest.mouseClick(asked.full_count, Qt.MouseButton.LeftButton, pos=QPoint(8, asked.full_count.height() // 2))
-    assert asked.parameters()["FULL_COUNT"], "a colony is photographed as a whole"
+    assert asked.parameters()["FULL_COUNT"], "the strata may be larger than what was searched"
     asked.full_count.setChecked(False)
     asked.transects.layer.setLayer(layer)
-    asked.strata.layer.setLayer(layer)
     assert not asked.strip_width.isVisible()
     for name, column in (("TRANSECT_COLUMN", "ligne"), ("TRANSECT_STRATUM", "bloc"), ("STRATUM_COLUMN", "bloc")):
         assert asked.columns[name].isVisible()
@@ -135,6 +136,24 @@ def test_columns_of_any_name_and_the_result_in_the_panel(
     assert "Not corrected for missed animals and false detections" in dock.panel.estimates.about.text()
     QTest.mouseClick(dock.panel.boxes[road.COUNT], Qt.MouseButton.LeftButton)
     assert not table.isVisible()
+
+
+def test_a_folder_of_photos_needs_no_layer(dock: Any, posed: Path) -> None:
+    """A colony that was photographed as a whole: what the photos show is the area."""
+    dock.open(posed)
+    wait(lambda: settled(dock))
+    asked = dock.panel.estimate
+    dock.panel.unfold(road.ESTIMATE)
+    asked.strata.layer.setLayer(None)
+    assert asked.strata.layer.currentText() == "All ground that the photos show"
+    assert not asked.full_count.isVisible(), "it is one"
+    click(dock, "run_estimate")
+    wait(lambda: settled(dock))
+    assert dock.panel.message.isHidden(), dock.panel.message.text()
+    assert shown(dock, road.ESTIMATE) == f"sheep: {dock.state.found} (no interval)"
+    click(dock, "draw_sample")
+    wait(lambda: settled(dock))
+    assert asked.sample_said.text().startswith("0 of 2 drawn photos are reviewed.")
 
 
 def test_a_plot_shows_each_interval_where_it_is() -> None:
