@@ -28,7 +28,7 @@ from .estimates_view import EstimatesView
 from .questions import ImageryQuestion, LayerQuestion, narrow
 from .step_box import StepBox
 
-_MOST_WARNINGS = 5  # of a run that are shown in the panel
+_MOST_WARNINGS = 12  # of a run that are shown in the panel
 
 
 class RoadPanel(SurveyPanel):

@@ -206,10 +206,10 @@ def test_a_full_count_has_no_interval_and_what_would_help_is_said(qgis_app: Any)
 
 def test_the_run_warned_of_more_than_fits(qgis_app: Any) -> None:
     panel = RoadPanel()
-    panel.show_warnings([f"warning {number}" for number in range(9)])
+    panel.show_warnings([f"warning {number}" for number in range(20)])
     text = panel.heed.parentWidget().findChild(QLabel).text()
-    assert text.count("•") == 6
-    assert text.endswith("And 4 more, in QGIS's log of messages.")
+    assert text.count("•") == 13
+    assert text.endswith("And 8 more, in QGIS's log of messages.")
     panel.show_warnings([])
     assert panel.heed.parentWidget().isHidden()
 
