@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QEvent, QObject, Qt
+from qgis.PyQt.QtCore import QEvent, QObject, Qt, QTimer
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QLabel, QScrollArea, QStyle, QWidget
 
 from .translation import tr
@@ -36,6 +36,8 @@ class SurveyPanel(QWidget):
         self.message.setText(breakable(text))
         self.message.setVisible(bool(text))
         self.message.setStyleSheet(_WRONG if wrong else _SAID)
+        if text:
+            into_view(self.message)
 
     def offer_surveys(self, names: Mapping[str, str]) -> None:
         """Offer these surveys: path -> name."""
@@ -45,8 +47,29 @@ class SurveyPanel(QWidget):
             self.survey.setItemData(self.survey.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
 
 
+def into_view(widget: QWidget) -> None:
+    """Scroll the panel of this widget to it, once it is laid out: who has scrolled down would not see what is said."""
+    parent = widget.parentWidget()
+    while parent is not None and not isinstance(parent, _Scrolled):
+        parent = parent.parentWidget()
+    if parent is not None:
+        parent.wanted = widget
+        QTimer.singleShot(0, parent.show_wanted)
+
+
 class _Scrolled(QScrollArea):
-    """Keeps its widget as high as its wrapped texts need in this width: Qt alone lets what is below overlap them."""
+    """Keeps its widget as high as its wrapped texts need in this width: Qt alone lets what is below overlap them.
+
+    wanted: what is to be seen soon.
+    """
+
+    wanted: QWidget | None = None
+
+    def show_wanted(self) -> None:
+        wanted, self.wanted = self.wanted, None
+        if wanted is not None:
+            self._fit()
+            self.ensureWidgetVisible(wanted, 0, 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:

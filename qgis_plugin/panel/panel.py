@@ -20,7 +20,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..algorithms.model_question import ModelQuestion
 from ..help_pages import address
-from ..survey_panel import SurveyPanel, breakable
+from ..survey_panel import SurveyPanel, breakable, into_view
 from ..translation import tr, written
 from . import road
 from .estimate_questions import EstimateQuestions
@@ -123,6 +123,8 @@ class RoadPanel(SurveyPanel):
             shown.append(tr("And {} more, in QGIS's log of messages.").format(written(len(warnings) - len(shown))))
         self._warned.setVisible(bool(shown))
         self._warned.findChild(QLabel).setText("\n".join(f"• {text}" for text in shown))
+        if shown:
+            into_view(self._warned)
 
     def show_stopped(self, name: str) -> None:
         """Say that the run of this survey stopped; an empty name says nothing."""

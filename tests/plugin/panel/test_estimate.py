@@ -214,6 +214,23 @@ def test_the_run_warned_of_more_than_fits(qgis_app: Any) -> None:
     assert panel.heed.parentWidget().isHidden()
 
 
+def test_who_has_scrolled_down_sees_what_is_said(dock: Any, copied: Path) -> None:
+    dock.open(copied)
+    wait(lambda: settled(dock))
+    dock.resize(400, 300)
+    dock.panel.unfold(road.ESTIMATE)
+    QApplication.processEvents()
+    bar = dock.widget().verticalScrollBar()
+    for say in (lambda: dock.panel.say("Choose a layer first.", wrong=True), lambda: dock.panel.show_warnings(["low"])):
+        bar.setValue(bar.maximum())
+        assert bar.value() > 100
+        say()
+        QApplication.processEvents()
+        said = dock.panel.message if dock.panel.message.isVisible() else dock.panel.heed
+        assert not said.visibleRegion().isEmpty()
+        dock.panel.say("")
+
+
 def test_densities_are_numbers_that_people_read() -> None:
     each = {20_234.5: "20,200", 999.6: "1,000", 283.4: "283", 0.123456: "0.123", None: "–"}
     assert {value: density(Estimate("sheep", 1, None, None, density=value)) for value in each} == each
