@@ -122,6 +122,8 @@ class _Asked:
 
     def jolly(self, transects: Transects, strata: Strata) -> Estimates:
         """What the counts give before any correction."""
+        if self.ground.whole:  # the ground that the photos show, as they are registered
+            strata = replace(strata, area_km2=np.array([transects.area_km2.sum()]))
         found = jolly_estimates(transects, strata, full_count=self.full_count, design=self.design, seed=self.seed)
         return with_design(found, "full count" if self.full_count else self.design)
 

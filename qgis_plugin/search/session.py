@@ -5,6 +5,7 @@ Every mark and every searched cell is in the file when its step returns.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from ..counting_rule import CONFIRMED, REJECTED, UNREVIEWED
 from ..review import missed_animal
 from ..review.file import Box, Detection, photo_file
-from ..review.queue import now
+from ..review.queue import ReviewQueue, now
 from ..review.session import ReviewSession
 from ..review.wanted import LOWEST_SCORE, Wanted
 from ..survey_file import DONE, SurveyError
@@ -143,8 +144,15 @@ class SearchSession(QObject):
             self._record = SearchRecord(queue.file)
             self._sizes = UsualSizes.of(queue.detections)
             if self.class_name not in self.classes:
-                self.class_name = (*self.classes, "animal")[0]
+                self.class_name = self._usual_class(queue)
         return self.begin(options or self.options)
+
+    def _usual_class(self, queue: ReviewQueue) -> str:
+        """The class that most animals have: who goes on another day marks what was marked before. A new survey has the
+        class `animal`, which is not meant once there is another.
+        """
+        number = Counter(one.is_a for one in queue.detections if one.review != REJECTED)
+        return max((*self.classes, "animal"), key=lambda name: number[name])
 
     def begin(self, options: Options) -> bool:
         """Begin at the first cell that is to be searched under these options. Returns whether that worked."""

@@ -256,9 +256,11 @@ def test_a_colony_needs_no_layer(
     assert (row["stratum"], both["stratum"]) == ("photos", "all")
     assert row["design"] == "full count"
     assert int(row["photos"]) == len(images)
+    assert "the areas searched are" not in end.err
     assert float(row["estimate"]) == int(rows.counted.sum()) == float(row["ci_low"]) == float(row["ci_high"])
     seen = shapely.union_all([shapely.Polygon(ring) for ring in alone.footprints if ring is not None])
-    assert float(row["area_km2"]) == pytest.approx(geodesic_areas_km2(np.array([seen]), flown.crs_wkt)[0], rel=1e-6)
+    assert float(row["area_km2"]) == pytest.approx(geodesic_areas_km2(np.array([seen]), flown.crs_wkt)[0], rel=0.01)
+    assert float(row["searched_share"]) == 1
     check_gpkg(survey)
     drawn = here("sample", survey, "-o", tmp_path / "sample.csv", "--strata", "photos", "--positive", 5, "--empty", 5)
     assert "photos called positive" in drawn.out

@@ -110,6 +110,9 @@ def test_columns_of_any_name_and_the_result_in_the_panel(
     assert asked.parameters()["FULL_COUNT"], "the strata may be larger than what was searched"
     asked.full_count.setChecked(False)
     asked.transects.layer.setLayer(layer)
+    asked.strata.layer.setLayer(None)
+    assert "Choose the layer of strata first" in asked.problem()
+    asked.strata.layer.setLayer(layer)
     assert not asked.strip_width.isVisible()
     for name, column in (("TRANSECT_COLUMN", "ligne"), ("TRANSECT_STRATUM", "bloc"), ("STRATUM_COLUMN", "bloc")):
         assert asked.columns[name].isVisible()
@@ -151,6 +154,8 @@ def test_a_folder_of_photos_needs_no_layer(dock: Any, posed: Path) -> None:
     wait(lambda: settled(dock))
     assert dock.panel.message.isHidden(), dock.panel.message.text()
     assert shown(dock, road.ESTIMATE) == f"sheep: {dock.state.found} (no interval)"
+    dock.panel.unfold(road.ESTIMATE)
+    QApplication.processEvents()
     click(dock, "draw_sample")
     wait(lambda: settled(dock))
     assert asked.sample_said.text().startswith("0 of 2 drawn photos are reviewed.")

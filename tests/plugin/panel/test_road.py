@@ -189,9 +189,9 @@ def test_what_is_missing_or_wrong_is_said(plugin, photos, copied):
     wait(lambda: settled(dock))
     outdated = dock.state._replace(animals={"sheep": dock.state.found + 1}, outdated=True)
     assert "Count again" in road.said(outdated)[road.COUNT].detail
-    dock.panel.unfold(road.ESTIMATE)
-    button(dock, "run_estimate").click()
-    assert "strata" in dock.panel.message.text()
+    dock.panel.unfold(road.COUNT)
+    button(dock, "run_count").click()
+    assert "regions" in dock.panel.message.text()
     assert dock.run is None
     away = copied.rename(copied.with_suffix(".away"))
     dock.refresh()

@@ -308,6 +308,21 @@ def test_ground_that_searched_images_show_is_passed_over_on_wish(dock, begun):
     assert dock.session.place is None
 
 
+def test_who_goes_on_another_day_marks_the_class_of_before(dock, begun, qgis_iface):
+    """It was the first one, such as `animal`, which every new survey has: half of the seals were another class then."""
+    assert dock.open(begun)
+    assert dock.session.class_name == dock.session.classes[0]
+    dock.session.name_class("seal")
+    drag(dock, 10, 10, 40, 30)
+    again = SearchDock(qgis_iface)
+    again.show()
+    assert again.open(begun)
+    assert again.session.class_name == "seal"
+    again.close()
+    again.put_away()
+    again.deleteLater()
+
+
 def test_a_sample_is_marked_and_corrects_the_estimate_as_one_marked_by_hand(dock, posed, practice, herdmap):
     """Detections are confirmed and rejected in the search, missed animals marked, and each photo called reviewed."""
     sample, strata = posed.parent / "sample.csv", posed.parent / "strata.csv"
