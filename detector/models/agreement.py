@@ -36,7 +36,8 @@ class Agreement:
             there are none.
         full: How many tiles have the most detections that the original gives in a tile.
         best: The highest score in either model.
-        logit: The largest difference of the logits of their scores.
+        shift: By how much the original's logits of the scores are higher on average.
+        spread: The largest deviation of a difference of logits from that average.
     """
 
     kind: str
@@ -49,7 +50,8 @@ class Agreement:
     above: int = 0
     full: int = 0
     best: float = 0.0
-    logit: float = 0.0
+    shift: float = 0.0
+    spread: float = 0.0
 
     def text(self) -> str:
         """One line for a person."""
@@ -162,7 +164,8 @@ def compare_boxes(
         detections_per_tile: The models give no more detections in a tile; None for no limit.
     """
     compared = unmatched = same = either = full = 0
-    box_px = score = logit = 0.0
+    box_px = score = 0.0
+    logits: list[NDArray[np.float64]] = []
     for tile in range(tiles):
         a, b = wanted[wanted.tiles == tile], given[given.tiles == tile]
         left, right = _pairs(a, b, exact=True)
@@ -177,7 +180,7 @@ def compare_boxes(
         unmatched += len(rest_a) + len(rest_b) - 2 * len(far_left)
         box_px = max(box_px, float(np.abs(a.boxes[left] - b.boxes[right]).max(initial=0)))
         score = max(score, float(np.abs(a.scores[left] - b.scores[right]).max(initial=0)))
-        logit = max(logit, float(np.abs(_logit(a.scores[left]) - _logit(b.scores[right])).max(initial=0)))
+        logits.append(_logit(a.scores[left]) - _logit(b.scores[right]))
         full += detections_per_tile is not None and len(a) >= detections_per_tile
         high_a, high_b = (d[d.scores >= thresholds[d.labels]] for d in (a, b))
         both = len(_pairs(high_a, high_b)[0])
@@ -185,7 +188,10 @@ def compare_boxes(
         either += len(high_a) + len(high_b) - both
     share = same / either if either else 1.0
     best = max(float(wanted.scores.max(initial=0)), float(given.scores.max(initial=0)))
-    return Agreement("detector", tiles, compared, box_px, score, unmatched, share, either, full, best, logit)
+    apart = np.concatenate([*logits, np.zeros(0)])
+    shift = float(apart.mean()) if len(apart) else 0.0
+    spread = float(np.abs(apart - shift).max(initial=0))
+    return Agreement("detector", tiles, compared, box_px, score, unmatched, share, either, full, best, shift, spread)
 
 
 def _logit(scores: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -15,6 +15,9 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 SCORE = 0.02
 """The largest difference of a score that another precision may make."""
 
+MOST_SHIFT = 4 * SCORE
+"""The largest mean difference of logits: near a threshold, that of a score is a quarter of it at most."""
+
 
 @dataclass(frozen=True)
 class Precision:
@@ -26,21 +29,32 @@ class Precision:
         check: How it agreed with float32 on the first tiles, for a person; '' if nobody looked.
         margin: A tile with a score as near as this to the threshold is searched again, so that rounding does not
             decide what counts.
+        shift: By how much the logits of scores are higher in float32 on average. The margin is around the score that
+            becomes the threshold by it.
     """
 
     name: str = "float32"
     thresholds: tuple[float, ...] = ()
     check: str = ""
     margin: float = SCORE
+    shift: float = 0.0
 
     @property
     def key(self) -> Mapping[str, Any]:
-        """What the name of a part depends on besides. Nothing for float32, and no margin where it is the widest: the
-        parts of earlier versions still hold.
+        """What the name of a part depends on besides. Nothing for float32, no shift where there is none, and no margin
+        where it is the widest too: the parts of earlier versions still hold.
         """
         if self.name == "float32":
             return {}
-        return {"precision": [self.name, list(self.thresholds), *([] if self.margin == SCORE else [self.margin])]}
+        margin = [self.margin, self.shift] if self.shift else [self.margin] if self.margin != SCORE else []
+        return {"precision": [self.name, list(self.thresholds), *margin]}
+
+    @property
+    def doubt(self) -> NDArray[np.float32]:
+        """(C,) by class, the score that would be the threshold in float32, on average."""
+        at, odds = np.array(self.thresholds), np.exp(-self.shift)
+        found: NDArray[np.float32] = (at * odds / (1 - at + at * odds)).astype(np.float32)
+        return found
 
     def record(self) -> dict[str, Any]:
         """What JSON holds of it."""
@@ -77,7 +91,6 @@ def doubtful(found: Detections, tiles: int, precision: Precision) -> NDArray[np.
         tiles: The number of tiles.
         precision: In which they were found.
     """
-    thresholds = np.array(precision.thresholds, np.float32)
     again = np.zeros(tiles, bool)
-    again[found.tiles[np.abs(found.scores - thresholds[found.labels]) <= precision.margin]] = True
+    again[found.tiles[np.abs(found.scores - precision.doubt[found.labels]) <= precision.margin]] = True
     return again

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.detections import Detections
-from detector.models.precision import PRECISIONS, SCORE, Precision
+from detector.models.precision import MOST_SHIFT, PRECISIONS, SCORE, Precision
 from detector.search import lock
 from detector.search.infer import Result
 from detector.search.smaller_tiles import Again
@@ -145,10 +145,11 @@ class Journal:
             if found["model"] != model:
                 return None
             name, thresholds = str(found["name"]), tuple(float(one) for one in found["thresholds"])
-            margin = float(found.get("margin", SCORE))  # earlier versions had this one alone
-            if name not in PRECISIONS[1:] or not 0 < margin <= SCORE:
+            # Earlier versions had this margin alone, and no shift.
+            margin, shift = float(found.get("margin", SCORE)), float(found.get("shift", 0.0))
+            if name not in PRECISIONS[1:] or not 0 < margin <= SCORE or not abs(shift) <= MOST_SHIFT:
                 return None
-            return Precision(name, thresholds, str(found["check"]), margin)
+            return Precision(name, thresholds, str(found["check"]), margin, shift)
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
 

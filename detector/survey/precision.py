@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from detector.detections import Detections
 from detector.errors import DetectorError, ModelError
 from detector.models.agreement import Agreement, compare_boxes
-from detector.models.precision import FLOAT32, SCORE, Precision, SeveralPrecisions
+from detector.models.precision import FLOAT32, MOST_SHIFT, SCORE, Precision, SeveralPrecisions, doubtful
 from detector.search.batches import FittedClassifier, FittedModel
 from detector.search.parts import Journal
 from detector.search.read_ahead import PixelReader, read_unit
@@ -34,8 +34,8 @@ IMAGES, TILES_AN_IMAGE, ANIMALS = 16, 8, 40
 MOST_OF_TILES = 1 / 8
 # With fewer animals, the check shows nothing.
 LEAST_ANIMALS = 5
-# Tiles are searched again if a score is as near to the threshold as so many times the largest difference seen, and
-# as this at least.
+# Scores are a little lower in bfloat16, nearly all by the same. Tiles are searched again if a score is as near to the
+# threshold, less this difference, as so many times the largest deviation from it, and as this at least.
 MARGIN, LEAST_MARGIN = 2.0, 0.004
 FASTER = "bfloat16"
 
@@ -121,12 +121,12 @@ def _chosen(
         _use(engine, wanted, say)
         if engine.precision == "float32":
             return FLOAT32
-    agreed, check, margin = _check(asked, model, engine, images, open_image)
-    taken = replace(wanted, margin=margin) if agreed or asked.precision == FASTER else FLOAT32
+    agreed, checked = _checked(asked, wanted, model, engine, images, open_image)
+    taken = checked if agreed or asked.precision == FASTER else replace(FLOAT32, check=checked.check)
     engine.use(taken)
-    if taken != FLOAT32:
-        say(f"the model computes in {taken.name}: {check}")
-    return replace(taken, check=check)
+    if taken.name != "float32":
+        say(f"the model computes in {taken.name}: {taken.check}")
+    return taken
 
 
 def _usable(engine: SeveralPrecisions, wanted: Precision) -> bool:
@@ -170,67 +170,91 @@ def _as_before(before: Precision, engine: SeveralPrecisions, say: Callable[[str]
     return before
 
 
-def _check(
+def _checked(
     asked: Asked,
+    wanted: Precision,
     model: FittedModel,
     engine: SeveralPrecisions,
     images: Sequence[PlannedImage],
     open_image: Opener,
-) -> tuple[bool, str, float]:
-    """Whether the precision in use finds what float32 finds, and faster; how it agreed, for a person; and how near to
-    the threshold a score may be decided by rounding.
+) -> tuple[bool, Precision]:
+    """Whether a precision finds what float32 finds, and faster; and the precision with its margin and shift, and how it
+    agreed.
+
+    It is judged by what a run would give: float32's answer in the tiles that a run would search again.
     """
-    at_once = model.info.batch_size or 1  # as the faster precision is called in the search
     exactly, roughly = _Answers(asked.thresholds), _Answers(asked.thresholds)
-    shown: list[NDArray[np.uint8]] = []
     try:
-        for tiles in _tiles(images, open_image, at_once):
-            shown.append(tiles)
-            roughly.add(model, tiles, at_once)
-            if len(roughly.found) >= ANIMALS:
-                break
-        engine.use(FLOAT32)
-        for tiles in shown:
-            exactly.add(model, tiles, at_once)
+        _search_both(exactly, roughly, wanted, model, engine, _tiles(images, open_image, model.info.batch_size or 1))
     except ModelError as error:
-        return False, str(error), SCORE
-    number, compared = exactly.tiles, len(exactly.found) + len(roughly.found)
-    if compared < 2 * LEAST_ANIMALS:
-        return False, f"too few animals on {number} tiles to compare it with float32", SCORE
-    same = compare_boxes(exactly.found, roughly.found, number, asked.thresholds)
-    faster = roughly.seconds / max(exactly.seconds, 1e-9)
+        return False, replace(wanted, check=str(error))
+    number = exactly.tiles
+    if len(exactly.animals) + len(roughly.animals) < 2 * LEAST_ANIMALS:
+        return False, replace(wanted, check=f"too few animals on {number} tiles to compare it with float32")
+    margin, shift = _doubt(compare_boxes(exactly.animals, roughly.animals, number, asked.thresholds))
+    taken = replace(wanted, margin=margin, shift=shift)
+    sure = ~doubtful(roughly.found, number, taken)
+    wanted_there, found_there = (both.animals[sure[both.animals.tiles]] for both in (exactly, roughly))
+    same = compare_boxes(wanted_there, found_there, number, asked.thresholds)
+    again = float(np.mean(~sure))
+    faster = roughly.seconds / max(exactly.seconds, 1e-9) + again
+    found = len(exactly.animals) - len(wanted_there) + len(found_there)
     check = (
-        f"on {number} tiles it found {len(roughly.found)} animals and float32 {len(exactly.found)}, "
+        f"on {number} tiles it found {found} animals and float32 {len(exactly.animals)}, "
         f"{same.unmatched} of them in only one; boxes differ by at most {same.box_px:.2f} px and scores by "
-        f"{same.score:.3f}; it took {100 * faster:.0f} % of the processor time"
+        f"{same.score:.3f}; it took {100 * faster:.0f} % of the processor time, with {100 * again:.0f} % of the tiles "
+        "searched again in float32"
     )
     agreed = not same.unmatched and same.box_px <= BOX_PX and same.score <= SCORE
-    return agreed and faster <= MOST_OF_FLOAT32, check, _margin(same)
+    return agreed and faster <= MOST_OF_FLOAT32, replace(taken, check=check)
 
 
-def _margin(same: Agreement) -> float:
-    """The margin around the threshold in which rounding may decide, by the differences of the first tiles.
+def _search_both(
+    exactly: "_Answers",
+    roughly: "_Answers",
+    wanted: Precision,
+    model: FittedModel,
+    engine: SeveralPrecisions,
+    tiles: Iterator[NDArray[np.uint8]],
+) -> None:
+    """Search tiles in float32 and in another precision alone, until there are enough animals. Raises ModelError."""
+    at_once = model.info.batch_size or 1  # as the faster precision is called in the search
+    engine.use(replace(wanted, margin=-1.0))  # no tile is searched again
+    shown: list[NDArray[np.uint8]] = []
+    for some in tiles:
+        shown.append(some)
+        roughly.add(model, some, at_once)
+        if len(roughly.animals) >= ANIMALS:
+            break
+    engine.use(FLOAT32)
+    for some in shown:
+        exactly.add(model, some, at_once)
+
+
+def _doubt(same: Agreement) -> tuple[float, float]:
+    """The margin around the threshold in which rounding may decide, and the shift, by what was seen on the first tiles.
 
     A rounding changes the logit of a score. Near the threshold that is a quarter as much of the score at most, as the
-    logistic function is nowhere steeper. With few animals the largest difference says little.
+    logistic function is nowhere steeper. With few animals the largest deviation says little.
     """
-    if same.compared < ANIMALS:
-        return SCORE
-    return round(min(SCORE, max(LEAST_MARGIN, MARGIN * same.logit / 4)), 4)
+    if same.compared < ANIMALS or abs(same.shift) > MOST_SHIFT:
+        return SCORE, 0.0
+    return round(min(SCORE, max(LEAST_MARGIN, MARGIN * same.spread / 4)), 4), round(same.shift, 4)
 
 
 class _Answers:
-    """What a model finds above the threshold, and the processor time that it takes.
+    """What a model finds, and the processor time that it takes.
 
     Attributes:
         found: With the number of their tile.
+        animals: Those above the threshold.
         tiles: The number of tiles.
         seconds: Of processor time, of all threads.
     """
 
     def __init__(self, thresholds: NDArray[np.float32]) -> None:
         self._thresholds = thresholds
-        self.found = Detections.empty()
+        self.found = self.animals = Detections.empty()
         self.tiles = 0
         self.seconds = 0.0
 
@@ -243,9 +267,9 @@ class _Answers:
         with ThreadPoolExecutor(model.calls_at_once) as pool:
             answers = list(pool.map(lambda at: model.detect(tiles[at : at + at_once]), starts))
         for at, found in zip(starts, answers, strict=True):
-            found = found[found.scores >= self._thresholds[found.labels]]
             numbered = replace(found, tiles=(found.tiles + self.tiles + at).astype(np.int32))
             self.found = Detections.concatenate([self.found, numbered])
+        self.animals = self.found[self.found.scores >= self._thresholds[self.found.labels]]
         self.seconds += time.process_time() - start
         self.tiles += len(tiles)
 

@@ -47,6 +47,20 @@ def test_the_largest_difference_is_found() -> None:
         agreement.require("m.onnx")
 
 
+def test_by_how_much_scores_differ_on_average_and_how_far_from_it() -> None:
+    a, b = some(), some()
+    a.scores[:] = 0.5
+    logits = np.full(40, 0.01)
+    logits[7] = 0.05
+    b.scores[:] = 1 / (1 + np.exp(logits))
+    agreement = compare(a, b)
+    assert agreement.shift == pytest.approx(0.011, abs=1e-6)
+    assert agreement.spread == pytest.approx(0.039, abs=1e-6)
+    assert compare(b, a).shift == pytest.approx(-0.011, abs=1e-6)
+    same = compare(a, a)
+    assert (same.shift, same.spread) == (0, 0)
+
+
 def test_another_label_or_tile_is_no_match() -> None:
     a, b = some(), some()
     b.labels[3] = 1 - b.labels[3]

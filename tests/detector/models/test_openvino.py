@@ -142,6 +142,11 @@ def test_which_tiles_are_doubtful() -> None:
     assert np.flatnonzero(doubtful(found, 6, near)).tolist() == []
     near = Precision("bfloat16", (0.44, 0.7), margin=0.0105)
     assert np.flatnonzero(doubtful(found, 6, near)).tolist() == [0, 4]
+    # Scores are lower than in float32: 0.43 is nearer to 0.44 and 0.69 to 0.7 than they look.
+    assert Precision("bfloat16", (0.5, 0.7), shift=np.log(3)).doubt == pytest.approx([1 / 4, 7 / 16])
+    near = Precision("bfloat16", (0.44, 0.7), margin=0.0055, shift=0.02)
+    assert np.flatnonzero(doubtful(found, 6, near)).tolist() == [0]
+    assert np.flatnonzero(doubtful(found, 6, replace(near, shift=-0.02))).tolist() == []
 
 
 def test_a_precision_that_is_set_aside_is_taken_up_again_with_its_new_margin() -> None:

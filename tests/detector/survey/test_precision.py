@@ -15,7 +15,9 @@ from detector.models.agreement import Agreement
 from detector.models.precision import FLOAT32, SCORE, Precision
 from detector.progress import Progress, Watcher
 from detector.search import cores
+from detector.search.batches import FittedModel
 from detector.search.parts import PRECISION, Journal
+from detector.search.timing import Profile
 from detector.survey import crash_retry, planning, precision, ray_engine
 from detector.survey.searching import Search
 from geo import geopackage
@@ -153,20 +155,58 @@ def test_what_does_not_agree_is_not_taken_and_the_reason_is_recorded(
     assert "boxes differ by at most" in found["check"]
 
 
-def test_the_margin_follows_the_differences_that_were_seen(photos: Path, tmp_path: Path) -> None:
+def test_the_margin_follows_the_differences_that_were_seen(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A tile is searched again in float32 where rounding could decide, by what rounding did on the first tiles."""
+    monkeypatch.setattr(precision, "ANIMALS", 10)
     run(photos, tmp_path / "s.gpkg")
     taken = searched_in(tmp_path / "s.gpkg")
     assert taken["name"] == "bfloat16", taken
 
-    def seen(logit: float, compared: int = 40) -> float:
-        return precision._margin(Agreement("detector", 8, compared, 0.1, 0.01, logit=logit))
+    assert 0 < taken["shift"] < 0.05  # scores are a little lower in bfloat16
 
-    assert seen(0.02) == pytest.approx(0.01)
-    assert seen(0.0) == precision.LEAST_MARGIN
-    assert seen(9.0) == SCORE
-    assert seen(0.02, compared=39) == SCORE  # too few to judge by
+    def seen(spread: float, compared: int = 10, shift: float = 0.0112) -> tuple[float, float]:
+        return precision._doubt(Agreement("detector", 8, compared, 0.1, 0.01, shift=shift, spread=spread))
+
+    assert seen(0.02) == (0.01, 0.0112)
+    assert seen(0.0) == (precision.LEAST_MARGIN, 0.0112)
+    assert seen(9.0) == (SCORE, 0.0112)
+    assert seen(0.02, compared=9) == (SCORE, 0)  # too few to judge by
+    assert seen(0.02, shift=-0.09) == (SCORE, 0)  # no small difference
     assert precision.LEAST_MARGIN <= taken["margin"] <= SCORE
+
+
+def test_the_check_judges_what_a_run_would_give(photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tile that a run searches again counts as float32 found it, and takes the time of both."""
+    model = FittedModel(models.load(None, "cpu", 1), Profile())
+    engine = model.several_precisions
+    assert engine is not None
+    shown = np.stack([np.asarray(Image.open(path))[:320, :320] for path in sorted(photos.glob("*.png"))])
+    monkeypatch.setattr(precision, "_tiles", lambda *_: iter([shown]))
+
+    def checked(threshold: float) -> tuple[bool, Precision]:
+        at = np.array([threshold], np.float32)
+        wanted = Precision("bfloat16", (threshold,))
+        asked = precision.Asked("auto", "a model", at)
+        return precision._checked(asked, wanted, model, engine, [], lambda _: pytest.fail("nothing is opened"))
+
+    engine.use(FLOAT32)
+    scores = np.sort(model.detect(shown).scores)
+    apart = np.diff(scores)
+    wide = int(np.argmax(np.where((scores[1:] > 0.3) & (scores[:-1] < 0.8), apart, 0)))
+    agreed, sure = checked(float(scores[wide] + apart[wide] / 2))
+    assert apart[wide] > 2 * SCORE
+    assert agreed
+    assert "with 0 % of the tiles searched again" in sure.check
+
+    near = float(np.median(scores[scores > 0.5]))
+    monkeypatch.setattr(precision, "SCORE", 1.0)
+    monkeypatch.setattr(precision, "LEAST_MARGIN", 0.9)  # every tile is near
+    agreed, all_again = checked(near)
+    assert agreed
+    assert "with 100 % of the tiles searched again" in all_again.check
+    assert "0 of them in only one; boxes differ by at most 0.00 px" in all_again.check
 
 
 def test_the_search_after_a_crash_keeps_the_precision(photos: Path, tmp_path: Path) -> None:
@@ -220,14 +260,21 @@ def test_what_is_recorded_wrongly_is_as_if_nothing_were_recorded(tmp_path: Path)
     assert journal.precision("a model") == narrow
     # Parts of versions without a margin, which was 0.02, still hold.
     assert wanted.key == {"precision": ["bfloat16", [0.44, 0.5]]} != narrow.key
+    shifted = replace(narrow, shift=0.0112)
+    journal.write_precision(shifted, "a model")
+    assert journal.precision("a model") == shifted
+    assert len({str(one.key) for one in (wanted, narrow, shifted, replace(shifted, margin=SCORE))}) == 4
+    assert narrow.key == {"precision": ["bfloat16", [0.44, 0.5], 0.0125]}  # of a version without a shift
     journal.write_precision(wanted, "a model")
     good = (tmp_path / PRECISION).read_text(encoding="utf-8")
     old = json.loads(good)
-    del old["margin"]
+    del old["margin"], old["shift"]
     (tmp_path / PRECISION).write_text(json.dumps(old), encoding="utf-8")
     assert journal.precision("a model") == wanted
     for text in (
         good.replace('"margin": 0.02', '"margin": -1'),
+        good.replace('"shift": 0.0', '"shift": 0.09'),
+        good.replace('"shift": 0.0', '"shift": NaN'),
         "",
         "[]",
         "{}",
