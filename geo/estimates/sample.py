@@ -284,7 +284,7 @@ def _rows(lines: Iterable[tuple[int, list[str]]], file: str) -> Iterable[tuple[i
         row = dict(zip(columns, cells, strict=False))
         called, mark = row.get("called", "").strip(), row.get("reviewed", "").strip().casefold()
         if called not in _KINDS:
-            raise VectorError(f"{file}, line {number}: called {called!r}; expected one of {', '.join(_KINDS)}")
+            raise VectorError(f"{file}, line {number}: called {called!r}; expected positive, empty or searched")
         if mark not in (*_YES, *_NO):
             raise VectorError(f"{file}, line {number}: reviewed {mark[:20]!r}; expected yes, or nothing")
         try:

@@ -86,7 +86,7 @@ def test_the_page_says_what_the_model_is_fit_for_and_what_to_search_next(taught:
     assert f"<td>{unseen}</td>" in page
     listed = taught.page.with_name("next-s.csv")
     assert listed.read_text(encoding="utf-8").splitlines()[1].startswith(f"next,1,{unseen},")
-    with pytest.raises(GeoError, match="called 'next'; expected positive or empty"):  # it is no random sample
+    with pytest.raises(GeoError, match="called 'next'; expected positive, empty or searched"):  # it is no random sample
         read_sample(listed)
 
 
