@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geo.components import components
 from geo.overlaps.cells import Photos, seen_by
@@ -169,37 +170,60 @@ def _one_to_one(placed: Registered, alike: _Alike) -> tuple[Ints, Ints, Floats, 
     density of the difference; less is better. With the same chi squared, a pair of photos with a small error says more
     than a pair with a large error.
     """
-    most = _most_chi2(placed, alike)
+    most, strict, shared = _most_chi2(placed, alike)
     kept = np.flatnonzero(alike.chi2 < most)
-    alike, most = alike.take(kept), most[kept]
-    i, j, pair, chi2, sigma = alike
+    alike, most, strict = alike.take(kept), most[kept], strict[kept]
     n = len(placed.moved)
-    chosen = one_to_one(pair * n + i, pair * n + j, most - chi2)
+    chosen = one_to_one(alike.pair * n + alike.i, alike.pair * n + alike.j, most - alike.chi2)
+    kept = np.flatnonzero((alike.chi2 < strict) | _shown_by_both(alike, chosen, shared))
+    alike, chosen = alike.take(kept), chosen[kept]
+    i, j, _, chi2, sigma = alike
     # Pairs that were not chosen come last. They join sightings that are alone because of a wrong choice elsewhere.
     cost = chi2 + 4 * np.log(sigma)
     cost[~chosen] += 1e6
     return i, j, cost, _unclear(placed, alike)
 
 
-def _most_chi2(placed: Registered, alike: _Alike) -> Floats:
-    """(K,) the largest sum of squared standard errors at which two sightings are one animal.
+def _most_chi2(placed: Registered, alike: _Alike) -> tuple[Floats, Floats, Ints]:
+    """(K,) the largest sum of squared standard errors at which two sightings are one animal, and (K,) in a dense herd.
 
     If the other photo hardly shows the place of either sighting, they may be two animals, each in one photo only. So if
     places are not known well, such sightings must agree better. The more so in a dense herd, where some other animal
     always is near: two sightings are one animal if that is more likely than two that are near by chance, so the limit
     is 2 ln(1 / (density 2 pi sigma^2 P(the one is unseen there) P(the other is unseen here))).
+
+    Also (P,) how many animals of each pair of photos lie on the ground that both show, of those that may be matched.
     """
     moved, pairs = placed.moved, placed.pairs
     most = np.full(len(alike.i), _MOST_CHI2)
+    strict, shared = most.copy(), np.zeros(len(pairs.first), np.int64)
     loosely = np.flatnonzero(~placed.by.tied[alike.pair])
     i, j, pair, sigma = alike.i[loosely], alike.j[loosely], alike.pair[loosely], alike.sigma[loosely]
     sides = _sides(placed.photos)
     alone = np.ones(len(loosely))
     for at, other in ((i, pairs.second[pair]), (j, pairs.first[pair])):
-        alone *= _unseen(moved[at], other, sides, sigma)
+        beyond = _beyond(moved[at], other, sides)
+        alone *= _unseen(beyond, sigma)
+        inside = np.unique(pair[beyond <= 0] * len(moved) + at[beyond <= 0]) // max(len(moved), 1)
+        shared = np.maximum(shared, np.bincount(inside, minlength=len(shared)))
     others = _others_as_near(alike.take(loosely), len(moved))
-    most[loosely] += 2 * np.log(_MISSED**2 / alone) - 2 * np.log(np.maximum(1.0, others / _FEW_OTHERS))
-    return most
+    most[loosely] += 2 * np.log(_MISSED**2 / alone)
+    strict[loosely] = most[loosely] - 2 * np.log(np.maximum(1.0, others / _FEW_OTHERS))
+    return most, strict, shared
+
+
+def _shown_by_both(alike: _Alike, chosen: NDArray[np.bool_], shared: Ints) -> NDArray[np.bool_]:
+    """(K,) bool: which pairs of sightings may be joined although others are as near.
+
+    Who is who in a dense herd is a guess then, but how many two photos have in common is not: as many as lie on the
+    ground that both show. Of the chosen pairs, those that agree best are joined, up to that number.
+    """
+    order = np.lexsort((alike.chi2, ~chosen, alike.pair))
+    pair = alike.pair[order]
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order)) - np.searchsorted(pair, pair)
+    number = np.bincount(alike.pair[chosen], minlength=len(shared))
+    return np.where(chosen, rank < shared[alike.pair], number[alike.pair] <= shared[alike.pair])
 
 
 def _others_as_near(alike: _Alike, n: int) -> Floats:
@@ -255,14 +279,17 @@ def _sides(photos: Photos) -> Floats:
     return sides
 
 
-def _unseen(xy: Floats, photo: Ints, sides: Floats, sigma: Floats) -> Floats:
-    """(K,) the probability that a photo does not have an animal at `xy` that another photo has: beyond its edge, or
-    missed.
-    """
+def _beyond(xy: Floats, photo: Ints, sides: Floats) -> Floats:
+    """(K,) how far `xy` lies beyond the edge of a photo, m; negative inside."""
     beyond = np.full(len(xy), -np.inf)
     for side in range(4):
         plane = sides[photo, side]
         beyond = np.fmax(beyond, (plane[:, :2] * xy).sum(axis=1) + plane[:, 2])
+    return beyond
+
+
+def _unseen(beyond: Floats, sigma: Floats) -> Floats:
+    """(K,) the probability that a photo does not have an animal that another photo has: beyond its edge, or missed."""
     with np.errstate(over="ignore"):
         outside = 1 / (1 + np.exp(-1.702 * beyond / sigma))  # the normal distribution, to 1 %
     return np.maximum(outside, _MISSED)

