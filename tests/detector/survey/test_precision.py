@@ -245,6 +245,7 @@ def test_a_worker_of_a_cluster_searches_in_the_precision_of_the_run(
     worker.begin(orders)
     assert worker._models[0].about["precision"].endswith("in bfloat16")
     worker.end()
+    worker.step([], last=True, enough=0)  # its readers, which wait for work, end too
 
 
 def test_what_is_recorded_wrongly_is_as_if_nothing_were_recorded(tmp_path: Path) -> None:
