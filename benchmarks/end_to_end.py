@@ -18,13 +18,15 @@ disturb less). SAHI and supervision write nothing, Herdmap does.
 
     python -m venv /tmp/peers && /tmp/peers/bin/pip install . sahi==0.12.8 supervision==0.31.2
     /tmp/peers/bin/python -m benchmarks.end_to_end
+    /tmp/peers/bin/python -m benchmarks.end_to_end --dense train.json val.json --photos images    # a dense herd
 """
 
 import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
@@ -40,7 +42,8 @@ WIDTH, HEIGHT, ANIMALS = 12_000, 9_000, 3_000
 SCENE = 3_000
 TILE, OVERLAP, BATCH = 640, 96, 4
 GSD_M = 0.025
-MAX_OF_BARE = 0.75  # of the bare loop's time by the clock
+MAX_OF_BARE, MAX_OF_BARE_DENSE = 0.75, 0.8  # of the bare loop's time by the clock
+DENSE_PHOTOS = 24
 MAX_OF_SAHI = 0.5
 MAX_PEAK = 0.5e9
 TOLD = {"tiles": " tiles", "precision": ""}  # by some contenders
@@ -85,6 +88,40 @@ def make_image(path: Path, width: int, height: int) -> int:
             centres = (boxes[:, :2] + boxes[:, 2:]) / 2 + np.array([c, r]) * SCENE
             animals += int((centres < (width, height)).all(axis=1).sum())
     return animals
+
+
+def make_dense_image(path: Path, labels: Sequence[Path], photos: Path) -> int:
+    """Write the photos with the most animals of COCO files side by side, turned and mirrored; returns the number of
+    animals in them. All photos have one size.
+    """
+    from PIL import Image
+
+    from geo.georeference import crs_to_wkt
+    from geo.raster import write_geotiff
+
+    animals: Counter[str] = Counter()
+    for file in labels:
+        coco = json.loads(file.read_text(encoding="utf-8"))
+        names = {image["id"]: image["file_name"] for image in coco["images"]}
+        animals.update(names[one["image_id"]] for one in coco["annotations"])
+    most = [name for name, _ in animals.most_common(DENSE_PHOTOS)]
+    pictures = [np.asarray(Image.open(photos / name).convert("RGB")) for name in most]
+    side = len(pictures[0])
+    columns, rows = WIDTH // side, HEIGHT // side
+    order = np.random.default_rng(0).permutation(columns * rows)
+
+    def placed(number: int) -> NDArray[np.uint8]:
+        way = number // len(pictures) % 8
+        turned = np.rot90(pictures[number % len(pictures)], way % 4)
+        return turned[:, ::-1] if way >= 4 else turned
+
+    strips = (
+        np.concatenate([placed(one) for one in order[row * columns : (row + 1) * columns]], axis=1)
+        for row in range(rows)
+    )
+    transform = (GSD_M, 0.0, 600_000.0, 0.0, -GSD_M, 9_600_000.0)
+    write_geotiff(path, strips, columns * side, rows * side, transform, crs_to_wkt("EPSG:32736"), overviews=False)
+    return sum(animals[most[one % len(most)]] for one in order)
 
 
 # --- the contenders, each in its own process ---
@@ -294,6 +331,8 @@ def main() -> None:
     parser.add_argument("--height", type=int, default=HEIGHT)
     parser.add_argument("--model", help="an .onnx file; the bundled detector without")
     parser.add_argument("--image", type=Path, help="an image of your own; the simulated one without")
+    parser.add_argument("--dense", nargs="+", type=Path, help="COCO files: the image is made of their densest photos")
+    parser.add_argument("--photos", type=Path, help="the folder of these photos")
     parser.add_argument("--only", nargs="+", help="only these contenders")
     parser.add_argument("--contender", help=argparse.SUPPRESS)
     parser.add_argument("--json", type=Path)
@@ -313,7 +352,10 @@ def main() -> None:
         image, animals = options.image, None
         if image is None:
             image = Path(folder) / "orthomosaic.tif"
-            animals = make_image(image, options.width, options.height)
+            if options.dense:
+                animals = make_dense_image(image, options.dense, options.photos)
+            else:
+                animals = make_image(image, options.width, options.height)
             size = image.stat().st_size / 1e6
             print(f"{options.width} x {options.height} px, {animals} animals, {size:.0f} MB", flush=True)
         given = ["--image", str(image)] + (["--model", options.model] if options.model else [])
@@ -328,11 +370,11 @@ def main() -> None:
                     f"peak {answer['peak'] / 1e6:5.0f} MB  {answer['animals']:.0f} animals{tiles}",
                     flush=True,
                 )
-    finish(rows_of(runs, animals), options.json)
+    finish(rows_of(runs, animals, MAX_OF_BARE_DENSE if options.dense else MAX_OF_BARE), options.json)
 
 
-def rows_of(runs: dict[str, list[dict[str, Any]]], animals: int | None) -> list[Row]:
-    """What goes into the table."""
+def rows_of(runs: dict[str, list[dict[str, Any]]], animals: int | None, most: float) -> list[Row]:
+    """What goes into the table. most: of the bare loop's time by the clock."""
 
     def beyond_bare(name: str, key: str = "wall") -> float:
         # Round by round: what ran under one load is compared.
@@ -348,9 +390,9 @@ def rows_of(runs: dict[str, list[dict[str, Any]]], animals: int | None) -> list[
         rows.append(
             Row(
                 f"end to end, time / the bare loop's: {name}",
-                f"<= {MAX_OF_BARE:.2f}",
+                f"<= {most:.2f}",
                 f"{share:.3f} (processor {processor:.3f})",
-                share <= MAX_OF_BARE,
+                share <= most,
             )
         )
         if SAHI in runs:
