@@ -206,7 +206,9 @@ def _most_chi2(placed: Registered, alike: _Alike) -> tuple[Floats, Floats, Ints]
         alone *= _unseen(beyond, sigma)
         inside = np.unique(pair[beyond <= 0] * len(moved) + at[beyond <= 0]) // max(len(moved), 1)
         shared = np.maximum(shared, np.bincount(inside, minlength=len(shared)))
-    others = _others_as_near(alike.take(loosely), len(moved))
+    ground = shapely.area(placed.photos.footprints)
+    shown = np.minimum(ground[pairs.first[pair]], ground[pairs.second[pair]])
+    others = _others_as_near(alike.take(loosely), shown, len(moved))
     most[loosely] += 2 * np.log(_MISSED**2 / alone)
     strict[loosely] = most[loosely] - 2 * np.log(np.maximum(1.0, others / _FEW_OTHERS))
     return most, strict, shared
@@ -226,16 +228,18 @@ def _shown_by_both(alike: _Alike, chosen: NDArray[np.bool_], shared: Ints) -> ND
     return np.where(chosen, rank < shared[alike.pair], number[alike.pair] <= shared[alike.pair])
 
 
-def _others_as_near(alike: _Alike, n: int) -> Floats:
+def _others_as_near(alike: _Alike, shown_m2: Floats, n: int) -> Floats:
     """(K,) how many other animals are as near by chance as the right one is by its error: density times 2 pi sigma^2.
 
-    n: the number of sightings. The density is that of the candidates of both sightings, within GATE sigma.
+    n: the number of sightings. The density is that of the candidates of both sightings, within GATE sigma, on as much
+    ground as the smaller photo shows, (K,) m2.
     """
     number = np.zeros(len(alike.i))
     for side in (alike.i, alike.j):
         _, which, count = np.unique(alike.pair * n + side, return_inverse=True, return_counts=True)
         number += (count[which] - 1) / 2
-    return number * 2 / GATE**2
+    nearby = 2 * np.pi * alike.sigma**2
+    return np.asarray(number * nearby / np.minimum(GATE**2 / 2 * nearby, np.where(shown_m2 > 0, shown_m2, np.inf)))
 
 
 def _unclear(placed: Registered, alike: _Alike) -> int:

@@ -10,7 +10,6 @@ import re
 import subprocess
 import time
 
-import processing
 import pytest
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QPoint, Qt
@@ -67,6 +66,8 @@ class Person:
         for one in truth["annotations"]:
             x, y, width, height = one["bbox"]
             self.boxes.setdefault(names[one["image_id"]], []).append((x, y, x + width, y + height))
+        photos = {number for number, image in names.items() if image.startswith("SIM")}
+        self.animals = {one["animal_id"] for one in truth["annotations"] if one["image_id"] in photos}
         self.marked = 0
 
     def of(self, path):
@@ -118,7 +119,7 @@ def _drag(dock, box):
 
 
 @pytest.mark.timeout(1200)  # half a minute of processor, on a busy machine
-def test_from_a_folder_of_unknown_animals_to_a_corrected_estimate(plugin, photos, beach, opened, herdmap, monkeypatch):
+def test_from_a_folder_of_unknown_animals_to_a_corrected_estimate(plugin, photos, beach, opened, monkeypatch):
     mouse, person = Mouse(), Person(beach)
     dock = to_the_search(plugin, photos, mouse, monkeypatch)
     survey = dock.path
@@ -127,7 +128,7 @@ def test_from_a_folder_of_unknown_animals_to_a_corrected_estimate(plugin, photos
     search_three(plugin, person, mouse, monkeypatch)
     find_and_review(plugin, person, mouse)
     teach_and_detect(plugin, survey, mouse)
-    sample_and_estimate(plugin, beach, person, herdmap)
+    sample_and_estimate(plugin, person, mouse)
     mouse.click(button(dock, "run_report"))
     wait(lambda: settled(dock) and opened)
     check_geopackage(survey)
@@ -231,28 +232,46 @@ def teach_and_detect(plugin, survey, mouse):
     assert dock.state.marked == marks, "what people said is kept"
 
 
-def sample_and_estimate(plugin, beach, person, herdmap):
-    """Draw two photos of each kind, search them, and estimate with that correction."""
+def sample_and_estimate(plugin, person, mouse):
+    """Draw photos, search them, and estimate with that correction: what the photos show is the area."""
     dock, search = plugin._panel, plugin._search
-    path = dock.path.with_name(f"{dock.path.stem}_sample.csv")
-    herdmap("sample", dock.path, "-o", path, "--positive", 2, "--empty", 2)
-    plugin.search(dock.path, path)
+    show_estimate(plugin, mouse)
+    mouse.click(button(dock, "draw_sample"))
+    wait(lambda: settled(dock))
+    assert dock.panel.message.isHidden(), dock.panel.message.text()
+    path = dock.steps.sample()
+    called = [row["called"] for row in table(path)]
+    assert called.count("searched") == SEARCHED, "they were not left to chance"
+    assert len(called) == 8
+    mouse.click(button(dock, "review_sample"))
     assert search.isVisible()
-    drawn = len(table(path))
-    assert drawn >= 2
     while search.session.place is not None:
         person.search_cell(search)
     assert {row["reviewed"] for row in table(path)} == {"yes"}
-    transects = str(beach / "transects.gpkg")
-    given = {"SURVEY": str(dock.path), "TRANSECTS": transects, "STRATA": transects, "SAMPLE": str(path)}
-    processing.run("herdmap:estimate", {**given, "OUTPUT": str(path.with_name("estimates.csv"))})
-    dock.refresh()
+    mouse.click(plugin._toolbar.widgetForAction(plugin.actions["panel"]))
+    said = f"{8 - SEARCHED} of {8 - SEARCHED} drawn photos are reviewed."
+    wait(lambda: settled(dock) and dock.panel.estimate.sample_said.text() == said, 20)
+    show_estimate(plugin, mouse)
+    assert dock.panel.estimate.correct.isChecked()
+    mouse.click(button(dock, "run_estimate"))
     wait(lambda: settled(dock) and shown(dock, road.ESTIMATE).startswith("seal: "))
-    (kind, photos), *_ = rows(dock.path, "SELECT correction, photos_reviewed FROM estimates WHERE stratum = 'all'")
+    (kind, photos, number), *_ = rows(
+        dock.path, "SELECT correction, photos_reviewed, estimate FROM estimates WHERE stratum = 'all'"
+    )
     assert kind != "uncorrected"
-    assert photos == drawn
-    assert "reviewed photos are few" in dock.panel.estimates.about.text(), "two of each kind say little"
+    assert photos == len(called)
+    animals = len(person.animals)
+    assert abs(number / animals - 1) < 0.15, f"{number} estimated, where {animals} are"
+    assert "Corrected by the photos that people reviewed." in dock.panel.estimates.about.text()
     dock.panel.unfold(road.PASS_ON)
+
+
+def show_estimate(plugin, mouse):
+    """Unfold the step of the estimate, where it is not."""
+    box = plugin._panel.panel.boxes[road.ESTIMATE]
+    if not box.is_unfolded:
+        mouse.click(box)
+        QApplication.processEvents()
 
 
 def test_what_is_too_little_is_what_the_command_says():
