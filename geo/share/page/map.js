@@ -312,13 +312,15 @@ const MAP = (() => {
           const toX = originX + ring[k] * scale;
           const toY = originY - ring[k + 1] * scale;
           const steps = Math.ceil(Math.max(Math.abs(toX - x), Math.abs(toY - y)));
-          for (let step = 0; step < steps; step++, walked++) {
+          const [stepX, stepY] = [(toX - x) / steps, (toY - y) / steps];
+          for (let step = 0; step < steps; step++, walked++, x += stepX, y += stepY) {
             if (off && walked % (on + off) >= on) continue;
-            const left = Math.round(x + ((toX - x) * step) / steps);
-            const top = Math.round(y + ((toY - y) * step) / steps);
+            const left = Math.floor(x + 0.5);
+            const top = Math.floor(y + 0.5);
             if (left < 0 || top < 0 || left + side > width || top + side > height) continue;
-            for (let row = top; row < top + side; row++)
-              for (let at = row * width + left; at < row * width + left + side; at++) target[at] = pixel;
+            const corner = top * width + left;
+            if (side === 1) target[corner] = pixel;
+            else for (let row = 0; row < side; row++) target.fill(pixel, corner + row * width, corner + row * width + side);
           }
           x = toX;
           y = toY;
