@@ -1,5 +1,6 @@
 """Makes a survey's population estimates, and draws the photos to review for them."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,11 +17,12 @@ from geo.estimates.corrected import corrected
 from geo.estimates.double_observer import Factor
 from geo.estimates.jolly import Design, Estimates
 from geo.estimates.jolly import estimate as jolly_estimates
-from geo.estimates.sample import ReviewSample, draw_sample, known_before, read_sample, write_sample
+from geo.estimates.sample import ReviewSample, draw_sample, known_before, read_sample, unfit, write_sample
 from geo.estimates.table import table
 from geo.estimates.transects import Strata, Transects, read_strata
 from geo.estimates.visible import divided
 from geo.estimates.wish import wish_lines
+from geo.output import whole
 from geo.paths import StrPath, absolute, as_path
 
 __all__ = ["ALL_REVIEWED", "PHOTOS", "Result", "estimate", "sample"]
@@ -192,8 +194,10 @@ def sample(
 
     If the file exists, its marks are kept and photos are added: with the same seed, a larger draw continues the smaller
     one. With strata, so many photos are drawn in each of them. Photos that people have searched completely are listed
-    and not drawn. The other files are as in `estimate`; they are needed if the strata are not polygons. Raises
-    InputError if photos marked there would be lost.
+    and not drawn. If the survey was searched again since the file was written, so that it no longer fits, a new sample
+    is drawn, the old file is kept under another name, and the photos reviewed there count as searched. The other files
+    are as in `estimate`; they are needed if the strata are not polygons. Raises InputError if photos marked there would
+    be lost.
     """
     path, target = absolute(survey_file), as_path(output)
     if positive == empty == 0:
@@ -211,8 +215,10 @@ def sample(
         )
     images, rows = geopackage.read_images(path), geopackage.read_detections(path)
     before = read_sample(target) if target.exists() else None
-    known = known_before(images, rows, geopackage.read_searches(path))
-    if before is not None:
+    fits = before is not None and not unfit(before, images, rows)
+    marked = before.marked - (before.drawn if fits else set()) if before is not None else ()
+    known = known_before(images, rows, geopackage.read_searches(path), marked)
+    if before is not None and fits:
         # What was drawn stays drawn, though it is searched now; what was searched since then was not left to chance.
         listed = set(before.photos) - before.drawn
         known &= np.array([photo in listed for photo in images.path], bool)
@@ -223,10 +229,22 @@ def sample(
         raise InputError(
             f"{path.name}: no photo was searched yet, so there is none to draw; search the photos first", about="detect"
         )
-    if before is not None:
+    said = ""
+    if before is not None and fits:
         drawn = _with_marks(drawn, before, target)
+    elif before is not None:
+        said = f"; the survey was searched again since the last draw, which is now {_kept_aside(target).name}"
     write_sample(drawn, target)
-    return _drawn_line(drawn, names, target)
+    return _drawn_line(drawn, names, target) + said
+
+
+def _kept_aside(file: Path) -> Path:
+    """Copy a file beside itself, under a name that is free."""
+    names = (file.with_name(f"{file.stem}-{number}{file.suffix}") for number in itertools.count(1))
+    copy = next(name for name in names if not name.exists())
+    with whole(copy) as part:
+        part.write_bytes(file.read_bytes())
+    return copy
 
 
 def _drawn_line(sample: ReviewSample, names: tuple[str, ...], target: Path) -> str:
@@ -243,7 +261,7 @@ def _drawn_line(sample: ReviewSample, names: tuple[str, ...], target: Path) -> s
 
 def _with_marks(drawn: ReviewSample, before: ReviewSample, target: Path) -> ReviewSample:
     """The new draw with the marks of the one before. Raises InputError if a marked photo is not in the new draw."""
-    marked = {photo for photo, done in zip(before.photos, before.reviewed, strict=True) if done}
+    marked = before.marked
     if lost := marked - set(drawn.photos):
         raise InputError(
             f"{target.name} has {len(lost)} reviewed photos that are not in the new draw: "

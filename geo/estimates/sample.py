@@ -10,7 +10,7 @@ none of them is drawn: their animals are known (`geo.estimates.correction`). Onl
 afterwards people search the drawn photos too.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ from geo.paths import StrPath, as_path
 from geo.searches import Searches, whole
 from geo.tables import DetectionRows, Images
 
-__all__ = ["ReviewSample", "draw_sample", "known_before", "photos_of", "read_sample", "write_sample"]
+__all__ = ["ReviewSample", "draw_sample", "known_before", "photos_of", "read_sample", "unfit", "write_sample"]
 
 _COLUMNS = ("called", "order", "photo", "detections", "reviewed")
 _KNOWN = "searched"
@@ -65,6 +65,11 @@ class ReviewSample:
     def drawn(self) -> frozenset[str]:
         """The photos that were drawn."""
         return frozenset(photo for photo, known in zip(self.photos, self.known, strict=True) if not known)
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """The photos that are reviewed."""
+        return frozenset(photo for photo, done in zip(self.photos, self.reviewed, strict=True) if done)
 
 
 def draw_sample(
@@ -111,14 +116,20 @@ def draw_sample(
     )
 
 
-def known_before(images: Images, rows: DetectionRows, searches: Searches) -> NDArray[np.bool_]:
-    """(N,) bool: the images that people have searched completely, and in which no detection waits for a review."""
+def known_before(
+    images: Images, rows: DetectionRows, searches: Searches, marked: Collection[str] = ()
+) -> NDArray[np.bool_]:
+    """(N,) bool: the images that people have searched completely, and in which no detection waits for a review.
+
+    marked: images that were reviewed as photos of an earlier sample, which is as good.
+    """
     row_of = {path: i for i, path in enumerate(images.path)}
     review = np.array([*rows.text("review"), None], object)[:-1]
     waiting = _by_model(rows) & (rows.counted == 1) & (review == "unreviewed")
     open_ones = {path for path, wait in zip(rows.image_paths(), waiting.tolist(), strict=True) if wait}
     open_rows = [row_of[path] for path in open_ones if path in row_of]
-    searched = whole(searches, images) & images.searched
+    reviewed = np.array([path in marked for path in images.path], bool)
+    searched = (whole(searches, images) | reviewed) & images.searched
     searched[open_rows] = False
     return np.asarray(searched)
 
@@ -182,20 +193,29 @@ def photos_of(images: Images, rows: DetectionRows, sample: ReviewSample | None) 
     return photos, warnings
 
 
+def unfit(sample: ReviewSample, images: Images, rows: DetectionRows) -> str | None:
+    """Why a sample can no longer be used, as the survey was searched again since it was drawn; None if it can."""
+    searched, found = _searched(images, rows)
+    return _unfit(sample, {path: i for i, path in enumerate(searched)}, found)
+
+
+def _unfit(sample: ReviewSample, row_of: dict[str, int], found: NDArray[np.int64]) -> str | None:
+    for photo, positive, before in zip(sample.photos, sample.positive, sample.known, strict=True):
+        if photo not in row_of:
+            return f"sampled photo {photo!r} is not among the searched photos"
+        if not before and bool(found[row_of[photo]]) != positive:
+            return f"sampled photo {photo!r} was of the other kind (positive or empty) when it was drawn"
+    return None
+
+
 def _marks(
     sample: ReviewSample, row_of: dict[str, int], found: NDArray[np.int64]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(M,) bool each: which searched photos are reviewed, and which of these are known. found: the boxes of each."""
+    if wrong := _unfit(sample, row_of, found):
+        raise VectorError(f"{wrong}; draw a new sample")
     reviewed, known = np.zeros(len(found), bool), np.zeros(len(found), bool)
-    each = zip(sample.photos, sample.positive, sample.reviewed, sample.known, strict=True)
-    for photo, positive, done, before in each:
-        if photo not in row_of:
-            raise VectorError(f"sampled photo {photo!r} is not among the searched photos; draw a new sample")
-        if not before and bool(found[row_of[photo]]) != positive:
-            raise VectorError(
-                f"sampled photo {photo!r} was of the other kind (positive or empty) when it was drawn; draw a new "
-                "sample"
-            )
+    for photo, done, before in zip(sample.photos, sample.reviewed, sample.known, strict=True):
         reviewed[row_of[photo]] |= done
         known[row_of[photo]] = before and done
     return reviewed, known

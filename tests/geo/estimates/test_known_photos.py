@@ -162,3 +162,33 @@ def test_a_photo_in_which_a_detection_waits_is_drawn(tmp_path: Path) -> None:
     wrong = replace(sample, known=(True,) * len(sample), reviewed=(True,) * len(sample))
     with pytest.raises(VectorError, match="hold unreviewed boxes"):
         photos_of(images, geopackage.read_detections(path), wrong)
+
+
+def test_a_survey_that_was_searched_again_gets_a_new_sample_in_which_the_reviewed_photos_are_known(
+    tmp_path: Path,
+) -> None:
+    """Before, the sample was refused, and so was every new draw into its file."""
+    path, transects, strata = survey(tmp_path)
+    images, rows = geopackage.read_images(path), geopackage.read_detections(path)
+    target = tmp_path / "sample.csv"
+    sample_survey(path, target, positive=8, empty=4, seed=1)
+    first = marked(target, 3)
+    text = target.read_bytes()
+    # Another model finds nothing where it had found something, and the other way round.
+    names = rows.image_paths()
+    left = [name for name in first.photos if name not in first.marked]
+    full, empty = (next(name for name in left if (name in names) == found) for found in (True, False))
+    image = np.array([images.path.index(empty if name == full else name) for name in names])
+    geopackage.write_survey(path, images, replace(rows, paths=tuple(images.path), image=image), [], small.UTM)
+    with pytest.raises(VectorError, match=r"was of the other kind .*; draw a new sample"):
+        estimate_survey(path, transects, strata, sample_file=target)
+    said = sample_survey(path, target, positive=8, empty=4, seed=1)
+    assert "the survey was searched again since the last draw, which is now sample-1.csv" in said
+    assert (tmp_path / "sample-1.csv").read_bytes() == text
+    again = read_sample(target)
+    assert set(again.photos) - again.drawn == first.marked == again.marked
+    marked(target, 4)
+    result = estimate_survey(path, transects, strata, sample_file=target)
+    assert any(f"and {len(first.marked)} that people had searched before" in line for line in result.lines)
+    sample_survey(path, target, positive=9, empty=5, seed=1)
+    assert not (tmp_path / "sample-2.csv").exists(), "it fits, and is added to"
