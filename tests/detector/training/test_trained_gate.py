@@ -50,7 +50,8 @@ def photos(folder, seeds, animals):
     return scenes
 
 
-# With the recall that is usual, 0.98, the one tile that is hardest decides how many pass, which rounding decides.
+# With the recall that is usual, 0.98, the one tile that is hardest decides how many pass, which rounding decides. With
+# fewer steps of fewer tiles, what is learnt is another on another processor: after 50, 82 % of the tiles passed on one.
 SCENE = """
 framework = "fastai"
 classes = ["sheep"]
@@ -65,20 +66,20 @@ images = "south"
 [model]
 weights = "none"
 resize = 48
-recall = 0.9
+recall = 0.95
 [output]
 folder = "run"
 name = "gate"
 tile_size = 128
 overlap = 48
 [schedule]
-steps = 50
-batch = 12
+steps = 150
+batch = 24
 crop_px = 128
 warm_up_steps = 10
-learning_rate = 0.003
+learning_rate = 0.001
 [tracking]
-validate_steps = 50
+validate_steps = 150
 mlflow = false
 tensorboard = false
 """
@@ -115,14 +116,14 @@ def test_the_file_answers_as_fastai_does_with_the_weights(gate, tmp_path):
 def test_its_threshold_is_one_for_a_gate_and_its_numbers_are_in_it(gate):
     _, path, told = gate
     info = load_classifier(path, "cpu").info
-    last = told.values[50]
+    last = told.values[150]
     assert info.score_threshold == last["validation/threshold"]
     assert last["validation/recall"] >= 0.9
     assert last["validation/passed"] < 0.8
     assert set(info.metrics) == {"4", "5", "export"}
     assert info.metrics["4"]["recall"] >= 0.8
     assert info.metrics["4"]["tiles"] > 40
-    assert [picture[:2] for picture in told.pictures[-2:]] == [(50, "4.png"), (50, "5.png")]
+    assert [picture[:2] for picture in told.pictures[-2:]] == [(150, "4.png"), (150, "5.png")]
 
 
 def test_it_gates_a_detector(gate, tmp_path, capsys):
