@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo import geopackage
 from geo.audit import made_of, with_boxes, with_design, with_seen_once
@@ -24,6 +25,7 @@ from geo.estimates.visible import divided
 from geo.estimates.wish import wish_lines
 from geo.output import whole
 from geo.paths import StrPath, absolute, as_path
+from geo.tables import DetectionRows, Images
 
 __all__ = ["ALL_REVIEWED", "PHOTOS", "Result", "estimate", "sample"]
 
@@ -216,12 +218,7 @@ def sample(
     images, rows = geopackage.read_images(path), geopackage.read_detections(path)
     before = read_sample(target) if target.exists() else None
     fits = before is not None and not unfit(before, images, rows)
-    marked = before.marked - (before.drawn if fits else set()) if before is not None else ()
-    known = known_before(images, rows, geopackage.read_searches(path), marked)
-    if before is not None and fits:
-        # What was drawn stays drawn, though it is searched now; what was searched since then was not left to chance.
-        listed = set(before.photos) - before.drawn
-        known &= np.array([photo in listed for photo in images.path], bool)
+    known = _known_photos(path, images, rows, before, fits)
     drawn = draw_sample(images, rows, positive, empty, seed, stratum, names, known)
     if not len(drawn):
         if stratum is not None and geopackage.read_images(path).searched.any():
@@ -233,9 +230,24 @@ def sample(
     if before is not None and fits:
         drawn = _with_marks(drawn, before, target)
     elif before is not None:
-        said = f"; the survey was searched again since the last draw, which is now {_kept_aside(target).name}"
+        said = f"; the last draw no longer fits the survey, and is now {_kept_aside(target).name}"
     write_sample(drawn, target)
     return _drawn_line(drawn, names, target) + said
+
+
+def _known_photos(
+    path: Path, images: Images, rows: DetectionRows, before: ReviewSample | None, fits: bool
+) -> NDArray[np.bool_]:
+    """(N,) bool: the images that count as they are. before: the last draw. fits: whether photos are added to it."""
+    marked = frozenset[str]()
+    if before is not None and set(before.photos) <= set(images.path):  # else it is of another survey
+        marked = before.marked - before.drawn if fits else before.marked
+    known = known_before(images, rows, geopackage.read_searches(path), marked)
+    if before is not None and fits:
+        # What was drawn stays drawn, though it is searched now; what was searched since then was not left to chance.
+        listed = set(before.photos) - before.drawn
+        known &= np.array([photo in listed for photo in images.path], bool)
+    return known
 
 
 def _kept_aside(file: Path) -> Path:

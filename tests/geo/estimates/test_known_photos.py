@@ -183,7 +183,7 @@ def test_a_survey_that_was_searched_again_gets_a_new_sample_in_which_the_reviewe
     with pytest.raises(VectorError, match=r"was of the other kind .*; draw a new sample"):
         estimate_survey(path, transects, strata, sample_file=target)
     said = sample_survey(path, target, positive=8, empty=4, seed=1)
-    assert "the survey was searched again since the last draw, which is now sample-1.csv" in said
+    assert "the last draw no longer fits the survey, and is now sample-1.csv" in said
     assert (tmp_path / "sample-1.csv").read_bytes() == text
     again = read_sample(target)
     assert set(again.photos) - again.drawn == first.marked == again.marked
@@ -192,3 +192,13 @@ def test_a_survey_that_was_searched_again_gets_a_new_sample_in_which_the_reviewe
     assert any(f"and {len(first.marked)} that people had searched before" in line for line in result.lines)
     sample_survey(path, target, positive=9, empty=5, seed=1)
     assert not (tmp_path / "sample-2.csv").exists(), "it fits, and is added to"
+
+
+def test_a_sample_of_another_survey_is_kept_aside_and_says_nothing_of_this_one(tmp_path: Path) -> None:
+    path, _, _ = survey(tmp_path)
+    target = tmp_path / "sample.csv"
+    theirs = (geopackage.read_images(path).path[3], "another.jpg")
+    write_sample(ReviewSample(theirs, (False, False), (0, 0), (True, True)), target)
+    sample_survey(path, target, positive=8, empty=4, seed=1)
+    assert not any(read_sample(target).reviewed)
+    assert read_sample(tmp_path / "sample-1.csv").photos == theirs
