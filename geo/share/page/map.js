@@ -276,7 +276,7 @@ const MAP = (() => {
       const drawn = [...all.keys()].filter((at) => all[at] >>> 24 > 110);
       return {
         at: Int32Array.from(drawn, (at) => Math.floor(at / side) * canvas.width + (at % side)),
-        pixels: Uint32Array.from(drawn, (at) => all[at] | 0xff000000),
+        colours: Uint32Array.from(drawn, (at) => all[at] | 0xff000000),
       };
     });
     const { x, y, label, review } = SURVEY;
@@ -286,10 +286,10 @@ const MAP = (() => {
         const left = Math.round(originX + x[i] * scale - side / 2);
         const top = Math.round(originY - y[i] * scale - side / 2);
         if (left < 0 || top < 0 || left + side > width || top + side > height) continue;
-        const { at, pixels } = stamps[label[i]];
+        const { at, colours } = stamps[label[i]];
         const mask = review[i] === rejected ? 0x66ffffff : 0xffffffff;
         const corner = top * width + left;
-        for (let n = 0; n < at.length; n++) target[corner + at[n]] = pixels[n] & mask;
+        for (let n = 0; n < at.length; n++) target[corner + at[n]] = colours[n] & mask;
       }
     });
   }
