@@ -221,7 +221,7 @@ def sample(
     known = _known_photos(path, images, rows, before, fits)
     drawn = draw_sample(images, rows, positive, empty, seed, stratum, names, known)
     if not len(drawn):
-        if stratum is not None and geopackage.read_images(path).searched.any():
+        if stratum is not None and images.searched.any():
             raise InputError(f"{path.name}: no searched photo is in a stratum; check the places of strata and photos")
         raise InputError(
             f"{path.name}: no photo was searched yet, so there is none to draw; search the photos first", about="detect"

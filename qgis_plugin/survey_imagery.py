@@ -25,7 +25,7 @@ from qgis.core import (
 from qgis.PyQt.QtXml import QDomDocument
 
 from . import survey_words
-from .survey_file import SurveyError
+from .survey_file import SurveyError, stamp
 from .translation import tr
 
 _STORED = "herdmap/project"  # a property of the group: which project the GeoPackage had when its imagery was taken
@@ -48,7 +48,7 @@ def note(group: QgsLayerTreeGroup, path: Path, stored: QgsProject) -> None:
     _note(group, path, files)
     for file, node in _shown(group).items():
         if file in files:
-            node.layer().setCustomProperty(_LAID, _state(file))
+            node.layer().setCustomProperty(_LAID, str(stamp(file)))
 
 
 def follow(group: QgsLayerTreeGroup, path: Path, project: QgsProject) -> None:
@@ -68,20 +68,11 @@ def _lay(layer: QgsRasterLayer, file: str) -> None:
 
     To reload a layer is not enough, as it keeps its old extent and draws nothing beyond.
     """
-    state = _state(file)
-    if state and layer.customProperty(_LAID) != state:
+    written = str(stamp(file))
+    if Path(file).exists() and layer.customProperty(_LAID) != written:
         layer.setDataSource(layer.source(), layer.name(), layer.providerType(), QgsDataProvider.ProviderOptions())
-        layer.setCustomProperty(_LAID, state)
+        layer.setCustomProperty(_LAID, written)
         layer.triggerRepaint()
-
-
-def _state(file: str) -> str:
-    """What changes when a file is written; empty if it cannot be read."""
-    try:
-        found = Path(file).stat()
-    except OSError:
-        return ""
-    return f"{found.st_size} {found.st_mtime_ns}"
 
 
 def _follow_project(group: QgsLayerTreeGroup, path: Path, project: QgsProject) -> None:
